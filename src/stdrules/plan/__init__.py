@@ -1,0 +1,1 @@
+"""The compiled form of a ruleset: all that evaluators see."""
