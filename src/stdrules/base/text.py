@@ -183,15 +183,13 @@ def fold_identifier(s: str) -> str:
 def normalise_source(s: str) -> str:
     """Return the digest form of a paragraph: NFKC, no white space, dashes folded.
 
-    Case and punctuation are kept: a changed word must change the digest. Law: idempotent.
+    Case and punctuation are kept: a changed word must change the digest.
 
     Example:
         >>> normalise_source("接到　任务 —— 48 h")
         '接到任务--48h'
     """
-    # Dashes are folded on both sides of NFKC: it can take one dash apart into others.
-    folded = unicodedata.normalize("NFKC", fold_dashes(strip_invisible(s)))
-    return "".join(strip_invisible(folded.translate(_DASHES)).split())
+    return "".join(fold_dashes(unicodedata.normalize("NFKC", s)).split())
 
 
 def sha12(s: str) -> str:

@@ -23,7 +23,6 @@ from stdrules.base.diagnostics import did_you_mean
 from stdrules.base.errors import UsageError
 from stdrules.base.text import Text
 
-MICRO: Final = 1
 SECOND: Final = 1_000_000
 MINUTE: Final = 60 * SECOND
 HOUR: Final = 60 * MINUTE
@@ -35,6 +34,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NAIVE_EPOCH = datetime(1970, 1, 1)
 _MICROSECOND = timedelta(microseconds=1)
 _BLOCK = 128 * DAY
+_STARTS_KEPT = 1 << 16
 # zoneinfo cannot be asked at the two ends of the calendar; offsets there are those next to them.
 _FIRST_US = (2 - EPOCH_ORDINAL) * DAY
 _LAST_US = (MAX_ORDINAL - 1 - EPOCH_ORDINAL) * DAY
@@ -54,7 +54,7 @@ class Zone:
         '2024-03-01T00:00:00+08:00'
     """
 
-    __slots__ = ("_blocks", "_info", "_lock", "name")
+    __slots__ = ("_blocks", "_info", "_lock", "_starts", "name")
 
     def __init__(self, name: str) -> None:
         if not _NAME.fullmatch(name):
@@ -65,6 +65,7 @@ class Zone:
             raise _unknown(name) from error
         self.name = name
         self._blocks: dict[int, int | _Table] = {}
+        self._starts: dict[int, int] = {}
         self._lock = threading.Lock()
 
     def __repr__(self) -> str:
@@ -111,7 +112,14 @@ class Zone:
 
         That is local 00:00, or the first later instant where the clock skips midnight.
         """
-        return self.from_wall((ordinal - EPOCH_ORDINAL) * DAY)
+        try:
+            return self._starts[ordinal]
+        except KeyError:
+            pass
+        if len(self._starts) >= _STARTS_KEPT:
+            self._starts = {}
+        start = self._starts[ordinal] = self.from_wall((ordinal - EPOCH_ORDINAL) * DAY)
+        return start
 
     def from_wall(self, wall: int) -> int:
         """Turn local wall time, in microseconds since local 1970-01-01T00:00, into an instant.
