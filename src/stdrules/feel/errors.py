@@ -117,7 +117,9 @@ class Source:
     def unknown_name(self, start: int, end: int, name: str, known: Iterable[str]) -> Diagnostic:
         """E201, with the nearest known name and the names in scope."""
         zh, en = suggestion(name, known, "作用域中的事实", "Facts in scope")
-        return self.report("E201", start, end, f"未知名称 `{name}`", f"unknown name `{name}`", zh, en)
+        return self.report(
+            "E201", start, end, f"未知名称 `{name}`", f"unknown name `{name}`", zh, en
+        )
 
     def unknown_field(self, start: int, end: int, name: str, known: Iterable[str]) -> Diagnostic:
         """E210, with the nearest known field and the fields of the context."""

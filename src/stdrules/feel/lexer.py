@@ -17,7 +17,7 @@ MAX_TEXT = 4096
 MAX_LITERAL = 64
 
 KEYWORDS = frozenset(
-    "if then else for in return some every satisfies between and or true false null".split()
+    ["if", "then", "else", "for", "in", "return", "some", "every", "satisfies", "between", "and", "or", "true", "false", "null"]
 )
 _TWO = ("..", "**", "<=", ">=", "!=")
 _ONE = "()[]{},:.+-*/<>=@"

@@ -24,8 +24,8 @@ __all__ = [
     "ListLiteral",
     "Name",
     "Negate",
-    "NotTests",
     "Node",
+    "NotTests",
     "Null",
     "Number",
     "Path",
@@ -34,6 +34,8 @@ __all__ = [
     "String",
     "Temporal",
     "children",
+    "depth",
+    "operands",
     "size",
 ]
 
@@ -225,4 +227,34 @@ def children(node: Node) -> Iterator[Node]:
 
 def size(node: Node) -> int:
     """Count the nodes of a tree: the steps one evaluation of it may cost."""
-    return 1 + sum(size(part) for part in children(node))
+    total, todo = 0, [node]
+    while todo:
+        total += 1
+        todo.extend(children(todo.pop()))
+    return total
+
+
+def operands(node: Binary) -> list[Node]:
+    """Give the operands of a chain of one operator, left to right.
+
+    Chains lean to the left, so only the left side is followed: `a - (b - c)` keeps its
+    parentheses, and the list folds to the left.
+    """
+    found: list[Node] = []
+    here: Node = node
+    while isinstance(here, Binary) and here.operator == node.operator:
+        found.append(here.right)
+        here = here.left
+    found.append(here)
+    return found[::-1]
+
+
+def depth(node: Node) -> int:
+    """Measure nesting; a chain of one operator counts as one level."""
+    deepest, todo = 0, [(node, 1)]
+    while todo:
+        here, level = todo.pop()
+        deepest = max(deepest, level)
+        below = operands(here) if isinstance(here, Binary) else children(here)
+        todo.extend((part, level + 1) for part in below)
+    return deepest
