@@ -84,7 +84,7 @@ def _guard(function: Implementation, signatures: tuple[Signature, ...]) -> Imple
         for value in args:
             if type(value) is Missing:
                 return unknown(*args)
-        ready = []
+        ready: list[Any] = []
         for place, (value, (kinds, is_list)) in enumerate(
             zip(args, shapes[len(args)], strict=True)
         ):

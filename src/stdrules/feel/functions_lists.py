@@ -14,8 +14,9 @@ from decimal import Decimal
 from typing import Any
 
 from stdrules.base.truth import Missing, all3, any3
+from stdrules.feel.arithmetic import add, div, mul, plain, sub
 from stdrules.feel.functions import builtin
-from stdrules.feel.operators import add, div, in_list, lt, mul, plain, same, sub
+from stdrules.feel.operators import in_list, lt, same
 from stdrules.feel.values import CTX, as_list, charge, kind, known, number, tail, truth, unknown
 
 __all__: list[str] = []

@@ -23,8 +23,8 @@ from typing import Any
 from stdrules.base.numbers import format_decimal, parse_decimal
 from stdrules.base.time.durations import YearsMonths
 from stdrules.base.truth import Missing
+from stdrules.feel.arithmetic import micros, plain
 from stdrules.feel.functions import builtin
-from stdrules.feel.operators import micros, plain
 from stdrules.feel.values import CTX, MAX_STRING, Range, charge, exhausted, kind, number, unknown
 
 __all__: list[str] = []

@@ -17,8 +17,11 @@ MAX_TEXT = 4096
 MAX_LITERAL = 64
 
 KEYWORDS = frozenset(
-    ["if", "then", "else", "for", "in", "return", "some", "every", "satisfies", "between", "and", "or", "true", "false", "null"]
-)
+    (
+        "if", "then", "else", "for", "in", "return", "some", "every", "satisfies",
+        "between", "and", "or", "true", "false", "null",
+    )
+)  # fmt: skip
 _TWO = ("..", "**", "<=", ">=", "!=")
 _ONE = "()[]{},:.+-*/<>=@"
 _DIGITS = "0123456789"

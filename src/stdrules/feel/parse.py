@@ -13,17 +13,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from stdrules.base.diagnostics import Diagnostic, Span
+from stdrules.base.diagnostics import Span
 from stdrules.base.numbers import parse_decimal
 from stdrules.feel import nodes as n
-from stdrules.feel.errors import FeelError, Source
-from stdrules.feel.lexer import KEYWORDS, Token, tokenise
+from stdrules.feel.cursor import MAX_DEPTH, Cursor
+from stdrules.feel.errors import Source
+from stdrules.feel.lexer import KEYWORDS
 from stdrules.feel.signatures import MULTIWORD
 from stdrules.feel.unparse import unparse
 
 __all__ = ["MAX_CHAIN", "MAX_DEPTH", "parse", "unparse"]
 
-MAX_DEPTH = 32
 MAX_CHAIN = 256
 _COMPARISONS = ("=", "!=", "<=", ">=", "<", ">")
 
@@ -46,45 +46,8 @@ def parse(text: str, span: Span | None = None) -> n.Node:
     return _Parser(source).whole()
 
 
-class _Parser:
-    def __init__(self, source: Source) -> None:
-        self.source = source
-        self.tokens = tokenise(source)
-        self.at = 0
-        self.level = 0
-
-    # -- tokens ---------------------------------------------------------------
-
-    @property
-    def token(self) -> Token:
-        return self.tokens[self.at]
-
-    def sees(self, value: str, ahead: int = 0) -> bool:
-        """Tell whether the coming token is this operator or keyword."""
-        token = self.tokens[min(self.at + ahead, len(self.tokens) - 1)]
-        return token.value == value and token.kind in ("op", "name")
-
-    def take(self, value: str) -> bool:
-        if self.sees(value):
-            self.at += 1
-            return True
-        return False
-
-    def need(self, value: str) -> None:
-        if not self.take(value):
-            raise self.unexpected(f" `{value}`", f"`{value}`")
-
-    def unexpected(self, wanted_zh: str, wanted: str) -> FeelError:
-        token = self.token
-        found = self.source.text[token.start : token.end]
-        return self.fail(self.source.syntax(token.start, token.end, found, wanted_zh, wanted))
-
-    def fail(self, diagnostic: Diagnostic) -> FeelError:
-        return FeelError("expression cannot be read", (diagnostic,))
-
-    @property
-    def last_end(self) -> int:
-        return self.tokens[self.at - 1].end
+class _Parser(Cursor):
+    """One parse: a method per rule of the grammar."""
 
     # -- levels of precedence -------------------------------------------------
 
@@ -95,11 +58,6 @@ class _Parser:
         if n.depth(node) > MAX_DEPTH:
             raise self.fail(self.too_deep(node.start, node.end))
         return node
-
-    def too_deep(self, start: int, end: int) -> Diagnostic:
-        return self.source.limit(
-            start, end, f"嵌套超过 {MAX_DEPTH} 层", f"nested more than {MAX_DEPTH} levels deep"
-        )
 
     def expression(self) -> n.Node:
         self.level += 1
@@ -196,10 +154,6 @@ class _Parser:
                 )
             else:
                 return node
-
-    def unsupported(self, zh: str, en: str) -> FeelError:
-        token = self.token
-        return self.fail(self.source.report("E215", token.start, token.end, zh, en))
 
     # -- special forms --------------------------------------------------------
 

@@ -20,27 +20,22 @@ from stdrules.feel import (  # noqa: F401  (imported to fill the registry)
     functions_strings,
     functions_time,
 )
+from stdrules.feel.arithmetic import add, div, mul, neg, power, sub
 from stdrules.feel.functions import IMPLEMENTED, python_name
 from stdrules.feel.functions_ranges import filled
 from stdrules.feel.functions_time import literal, part, read_moment
 from stdrules.feel.operators import (
     accepts,
-    add,
     between,
     contains,
-    div,
     eq,
     ge,
     gt,
     in_list,
     le,
     lt,
-    mul,
     ne,
-    neg,
-    power,
     same,
-    sub,
 )
 from stdrules.feel.values import Budget, Range, as_list, charge, kind, number, tail, truth, unknown
 
@@ -223,7 +218,7 @@ def each(budget: Budget, cost: int, domains: tuple[Domain, ...], body: Domain) -
     rest: list[Missing] = []
     for row in _rows(budget, domains):
         budget.take(cost)
-        if type(row) is tuple:
+        if isinstance(row, tuple):
             found.append(body(*row))
         elif row is None:
             return None
@@ -251,7 +246,7 @@ def _truths(
 ) -> Iterator[bool | Missing]:
     for row in _rows(budget, domains):
         budget.take(cost)
-        yield truth(body(*row)) if type(row) is tuple else truth(row)
+        yield truth(body(*row)) if isinstance(row, tuple) else truth(row)
 
 
 def select(budget: Budget, cost: int, values: Any, test: Callable[[Any], Any]) -> Any:

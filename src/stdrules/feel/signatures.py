@@ -30,7 +30,8 @@ date and time(date: date|date and time, time: time) -> date and time
 time(from: string|time|date|date and time) -> time
 time(hour: number, minute: number, second: number, offset?: days and time duration) -> time
 duration(from: string) -> any
-years and months duration(from: date|date and time, to: date|date and time) -> years and months duration
+years and months duration(from: date|date and time, to: date|date and time)\
+ -> years and months duration
 substring(string: string, start position: number, length?: number) -> string
 string length(string: string) -> number
 upper case(string: string) -> string
