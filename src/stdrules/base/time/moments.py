@@ -29,7 +29,8 @@ _TIME = (
     r"(?::(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[.,](?P<part>[0-9]{1,9}))?)?"
     r"|[时点](?:(?P<zhminute>[0-9]{1,2})分(?:(?P<zhsecond>[0-9]{1,2})秒)?)?)"
 )
-_OFFSET = r"(?P<offset>[Zz]|[+-][0-9]{2}(?::?[0-9]{2})?)"
+# Seconds in an offset are real: zones kept local mean time until the 1900s.
+_OFFSET = r"(?P<offset>[Zz]|[+-][0-9]{2}(?::?[0-9]{2}(?::[0-9]{2})?)?)"
 _MOMENT = re.compile(_DATE + r"(?:(?P<gap>[Tt]| *)" + _TIME + r" ?" + _OFFSET + r"?)?")
 _EXCEL_LAST = 2_958_465  # 9999-12-31
 
@@ -278,10 +279,11 @@ def _time_of_day(match: re.Match[str], body: str) -> int:
 def _offset(text: str, body: str) -> int:
     if text in "Zz":
         return 0
-    hours, minutes = int(text[1:3]), int(text[3:].lstrip(":") or 0)
-    if hours > 17 or minutes > 59:
+    digits = text[1:].replace(":", "").ljust(6, "0")
+    hours, minutes, seconds = int(digits[:2]), int(digits[2:4]), int(digits[4:])
+    if hours > 17 or minutes > 59 or seconds > 59:
         raise _impossible(body, text)
-    size = hours * HOUR + minutes * MINUTE
+    size = hours * HOUR + minutes * MINUTE + seconds * SECOND
     return -size if text[0] == "-" else size
 
 
