@@ -102,7 +102,7 @@ def test_a_date_begins_where_the_ordinal_changes(name):
         # skipped-midnight
         ("America/Sao_Paulo", (2018, 11, 4, 0, 0), "2018-11-04T01:00:00-02:00"),
     ],
-)  # fmt: skip
+)
 def test_odd_hours(name, local, expected):
     z = zone(name)
     assert z.isoformat(z.from_local(datetime(*local))) == expected

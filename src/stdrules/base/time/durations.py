@@ -69,13 +69,14 @@ __all__ = [
 
 MAX_YEARS: Final = 1000
 _LIMITS = {"day": MAX_YEARS * 366, "month": MAX_YEARS * 12}
-_EXACT = re.compile(
-    r"PT(?:([0-9]{1,9})H)?(?:([0-9]{1,9})M)?(?:([0-9]{1,9})(?:\.([0-9]{1,6}))?S)?", re.ASCII
+_EXACT = re.compile(r"PT(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+)(?:\.([0-9]{1,6}))?S)?", re.ASCII)
+_DAYS = re.compile(r"P([0-9]+)(D|W)", re.ASCII)
+_MONTHS = re.compile(r"P(?:([0-9]+)Y)?(?:([0-9]+)M)?", re.ASCII)
+_WORKDAYS = re.compile(r"([0-9]+) +workdays?", re.ASCII)
+_UNITS = re.compile(
+    r"P(?:[0-9]+Y)?(?:[0-9]+M)?(?:[0-9]+W)?(?:[0-9]+D)?(?:T(?:[0-9]+H)?(?:[0-9]+M)?(?:[0-9.]+S)?)?",
+    re.ASCII,
 )
-_DAYS = re.compile(r"P([0-9]{1,9})(D|W)", re.ASCII)
-_MONTHS = re.compile(r"P(?:([0-9]{1,9})Y)?(?:([0-9]{1,9})M)?", re.ASCII)
-_WORKDAYS = re.compile(r"([0-9]{1,9}) +workdays?", re.ASCII)
-_MIXED = re.compile(r"P(?=[0-9])(?:[0-9]+[YMWD])*(?:T(?:[0-9.]+[HMS])*)?", re.ASCII)
 
 
 def parse_duration(text: str) -> Duration:
@@ -213,7 +214,7 @@ def _not_a_duration(body: str) -> BadValue:
         return BadValue(
             Text(f"时长 {shown} 不能为负", f"the duration {shown} must not be negative")
         )
-    if body not in ("P", "PT") and _MIXED.fullmatch(body):
+    if _UNITS.fullmatch(body) and sum(char in "YMWDHS" for char in body) > 1:
         return BadValue(
             Text(
                 f"{shown} 混用了不能互相换算的单位",
