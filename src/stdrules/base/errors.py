@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from stdrules.base.diagnostics import Diagnostic, render_all, sorted_diagnostics
+from stdrules.base.diagnostics import Diagnostic, printable, render_all, sorted_diagnostics
 from stdrules.base.text import Text
 
 
@@ -38,11 +38,14 @@ class StdrulesError(Exception):
         self.diagnostics: tuple[Diagnostic, ...] = sorted_diagnostics(diagnostics)
 
     def render(self, lang: str = "en", color: bool = False) -> str:
-        """Return the message, the hint and the rendered diagnostics in one language."""
-        parts = [self.message.get(lang)]
+        """Return the message, the hint and the rendered diagnostics in one language.
+
+        Control characters in the message are replaced: it may quote untrusted input.
+        """
+        parts = [printable(line) for line in self.message.get(lang).splitlines()]
         if self.hint is not None:
             word = "提示" if lang[:2].lower() == "zh" else "hint"
-            parts.append(f"  = {word}: {self.hint.get(lang)}")
+            parts.append(f"  = {word}: {printable(self.hint.get(lang))}")
         parts.append(render_all(self.diagnostics, lang, color))
         return "\n".join(part for part in parts if part)
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from typing import Any, NoReturn, TypeAlias, TypeGuard, final
 
 from stdrules.base.errors import UsageError
+from stdrules.base.text import Text
 
 
 @final
@@ -150,4 +151,10 @@ def any3(iterable: Iterable[Truth]) -> Truth:
 def _checked(v: object) -> Missing:
     if isinstance(v, Missing):
         return v
-    raise UsageError(f"a truth value is True, False or Missing, not `{v!r:.64}`")
+    kind = type(v).__name__
+    raise UsageError(
+        Text(
+            f"真值只能是 True、False 或 Missing，不能是 `{kind}`",
+            f"a truth value is True, False or Missing, not a `{kind}`",
+        )
+    )

@@ -102,6 +102,11 @@ def walk(cal, start, n, step):
     return start
 
 
+@pytest.mark.parametrize("cal", [CN, WEEKDAYS])
+def test_an_empty_run_of_days_has_no_working_day(cal):
+    assert cal.count_workdays(day(2024, 3, 4), day(2024, 3, 3)) == 0
+
+
 calendars = st.sampled_from([CN, WEEKDAYS, OWN, calendar("everyday")])
 ordinals = st.integers(day(2006, 1, 1), day(2024, 12, 31))
 

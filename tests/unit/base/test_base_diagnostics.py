@@ -105,6 +105,11 @@ def test_an_empty_line_still_gets_a_caret():
     assert bad.render().splitlines()[-1] == "  | ^"
 
 
+def test_a_line_without_a_column_is_shown_without_carets():
+    bad = Diagnostic("E1", Severity.ERROR, Span("f", 3), Text("", "m"), None, "a\tb")
+    assert bad.render().splitlines()[1:] == ["  |", "3 | a b"]
+
+
 def test_order_is_by_file_place_and_code_with_numbers_by_value():
     def at(file, line=0, code="E101"):
         return Diagnostic(code, Severity.ERROR, Span(file, line), Text("", "m"))

@@ -101,6 +101,14 @@ def test_reading_back_what_was_written_gives_the_duration(d):
     assert parse_duration(format_duration(d)) == d
 
 
+@given(st.text(st.sampled_from("PT0123456789YMWDHS.- workdays７"), max_size=70))
+def test_any_text_is_read_or_refused(text):
+    try:
+        assert parse_duration(format_duration(parse_duration(text))) == parse_duration(text)
+    except BadValue as error:
+        assert error.message.zh and error.message.en
+
+
 @given(kinds, kinds)
 def test_kinds_never_convert_into_each_other(a, b):
     assert (a == b) == (format_duration(a) == format_duration(b))

@@ -50,3 +50,8 @@ def test_exceptions_survive_pickling():
     error = RulesetError(Text("甲", "a"), [FINDING], "b")
     again = pickle.loads(pickle.dumps(error))
     assert (str(again), again.diagnostics, again.hint) == (str(error), (FINDING,), Text("b", "b"))
+
+
+def test_quoted_input_cannot_drive_the_terminal():
+    shown = str(UsageError("`\x1b[2J`\nsecond line", hint="`\x07`"))
+    assert shown == "`\ufffd[2J`\nsecond line\n  = hint: `\ufffd`"

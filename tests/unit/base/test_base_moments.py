@@ -258,6 +258,11 @@ def test_numbers_that_are_no_dates_are_refused(number, date1904):
         excel_serial(number, Z, date1904)
 
 
+def test_a_number_too_long_to_write_is_refused_all_the_same():
+    with pytest.raises(BadValue, match="is not a date"):
+        excel_serial(10**5000, Z)
+
+
 @given(st.integers(61, 80_000), st.integers(0, 86_399))
 def test_a_sheet_s_float_gives_back_the_second_it_stands_for(day, second):
     when = excel_serial(day + second / 86_400, Z)

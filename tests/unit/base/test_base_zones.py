@@ -157,7 +157,8 @@ def test_zones_are_shared_equal_and_picklable():
     assert zone("Europe/Berlin") is z
     assert pickle.loads(pickle.dumps(z)) is z
     assert Zone("Europe/Berlin") == z and hash(Zone("Europe/Berlin")) == hash(z)
-    assert z != zone("Asia/Shanghai")
+    assert z != zone("Asia/Shanghai") and z != "Europe/Berlin"
+    assert repr(z) == "zone('Europe/Berlin')" and z.tzinfo.key == "Europe/Berlin"
 
 
 def test_naive_and_aware_are_never_confused():

@@ -313,9 +313,11 @@ def _not_a_moment(body: str) -> BadValue:
 
 def _not_a_serial(number: object, why: Text | None = None) -> BadValue:
     reason = why or Text("不在可用范围内", "it is outside the range of dates")
+    # Python refuses to write integers of thousands of digits.
+    shown = "…" if isinstance(number, int) and abs(number) > 10**18 else f"{number!s:.64}"
     return BadValue(
         Text(
-            f"表格数值 `{number!s:.64}` 不是日期：{reason.zh}",
-            f"the sheet's number `{number!s:.64}` is not a date: {reason.en}",
+            f"表格数值 `{shown}` 不是日期：{reason.zh}",
+            f"the sheet's number `{shown}` is not a date: {reason.en}",
         )
     )
