@@ -195,6 +195,38 @@ def test_passing_a_vague_due(due, as_of, expected):
     assert passed(due, as_of, Z) == expected
 
 
+@pytest.mark.parametrize(
+    ("act", "expected"),
+    [(9, True), (10, True), (11, UNKNOWN), (20, UNKNOWN), (21, False)],
+)
+def test_an_instant_against_a_vague_due(act, expected):
+    assert in_time(When(act, act), Due(False, 10, 20), Z) == expected
+
+
+@pytest.mark.parametrize(
+    ("as_of", "expected"),
+    [
+        ("2024-03-08T23:59:59.999999", False),
+        ("2024-03-09T00:00", UNKNOWN),
+        ("2024-03-09T23:59:59.999999", UNKNOWN),
+        ("2024-03-10T00:00", True),
+    ],
+)
+def test_passing_a_vague_date(as_of, expected):
+    due = Due(True, day(2024, 3, 8), day(2024, 3, 9))
+    assert passed(due, at(as_of).first, Z) == expected
+    assert in_time(at(as_of), due, Z) == not3(expected)
+
+
+def test_vague_dues_keep_both_ends():
+    event = When(100, 200)
+    assert due_before(event, Exact(30), Z, CN) == (False, 70, 170)
+    due = Due(True, day(2024, 3, 8), day(2024, 3, 9))
+    ends = (at("2024-03-09T00:00").first, at("2024-03-10T00:00").first)
+    assert due_end(due, Z) == ends
+    assert lateness(at("2024-03-10"), due, Z) == ("exact", 0, 2 * DAY - 1)
+
+
 def test_the_reported_end_of_a_due():
     assert due_end(due_on(day(2024, 3, 8)), Z) == (at("2024-03-09T00:00").first,) * 2
     assert due_end(Due(False, 5, 6), Z) == (5, 6)
