@@ -40,6 +40,7 @@ class Expression:
         args: Parameter names of the generated function.
         names: Top-level names that the expression reads.
         paths: Dotted paths that it reads, without those that only lead to longer ones.
+        indexes: Where filters stand that are an index by type, for the interpreter.
         steps: What one evaluation costs, not counting repetition by loops.
     """
 
@@ -50,6 +51,7 @@ class Expression:
     names: frozenset[str]
     paths: frozenset[str]
     steps: int
+    indexes: frozenset[tuple[int, int]] = frozenset()
 
     def function(self) -> Callable[..., Any]:
         """Give the compiled function; made once per process."""
@@ -161,6 +163,7 @@ def _expression(
         names=frozenset(emitter.names),
         paths=frozenset(emitter.paths - longer),
         steps=n.size(tree),
+        indexes=frozenset(emitter.indexes),
     )
 
 

@@ -63,6 +63,7 @@ class BaseEmitter:
         self.names: set[str] = set()
         self.paths: set[str] = set()
         self.counter = 0
+        self.indexes: set[tuple[int, int]] = set()
 
     def emit(self, node: n.Node) -> Typed:
         raise NotImplementedError

@@ -142,6 +142,7 @@ class Emitter(CallEmitter):
         self.locals.pop()
         kinds = t.kinds(condition.type)
         if kinds == {"number"} and not mentions(condition.code, variable):
+            self.indexes.add((node.start, node.end))
             return Typed(f"_r.index({base.code}, {condition.code})", element, base.path)
         if kinds and kinds != {"boolean"}:
             return self.fail(

@@ -7,7 +7,7 @@ choice, loops, filters, paths and membership are written out here from docs/feel
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -44,13 +44,20 @@ _ARITHMETIC = {
 }
 
 
-def evaluate(tree: n.Node, env: Mapping[str, Any], zone: str | None = None) -> Any:
+def evaluate(
+    tree: n.Node,
+    env: Mapping[str, Any],
+    zone: str | None = None,
+    indexes: Collection[tuple[int, int]] = (),
+) -> Any:
     """Evaluate a tree from `stdrules.feel.parse.parse`.
 
     Args:
         tree: The expression.
         env: The value of every name it uses.
         zone: Zone of a date and time without an offset.
+        indexes: `Expression.indexes`. Without it, square brackets hold an index only if the
+            value in them is a number, so that a null or unknown index is taken as a condition.
 
     Returns:
         A FEEL value, None for null or a Missing for unknown.
@@ -64,7 +71,7 @@ def evaluate(tree: n.Node, env: Mapping[str, Any], zone: str | None = None) -> A
         >>> evaluate(parse("a + 1"), {"a": 2})
         3
     """
-    return _Interpreter(zone).value(tree, (env,))
+    return _Interpreter(zone, indexes).value(tree, (env,))
 
 
 _Env = tuple[Mapping[str, Any], ...]
@@ -76,8 +83,9 @@ def _further(value: Any) -> bool:
 
 
 class _Interpreter:
-    def __init__(self, zone: str | None) -> None:
+    def __init__(self, zone: str | None, indexes: Collection[tuple[int, int]]) -> None:
         self.zone = zone
+        self.indexes = frozenset(indexes)
         self.budget = Budget()
 
     def value(self, node: n.Node, env: _Env) -> Any:
@@ -129,7 +137,10 @@ class _Interpreter:
                 found = [self.test(held, one, env) for one in tests]
                 return found[0] if len(found) == 1 else any3(map(truth, found))
             case n.Filter(base, condition):
-                return self.filter(self.value(base, env), condition, env)
+                held = self.value(base, env)
+                if (node.start, node.end) in self.indexes:
+                    return self.element(held, self.value(condition, env))
+                return self.filter(held, condition, env)
             case n.For():
                 return self.loop(node, env)
             case n.Quantified():
@@ -140,6 +151,9 @@ class _Interpreter:
         for frame in reversed(env):
             if name in frame:
                 return frame[name]
+        for frame in reversed(env):
+            if "item" in frame and kind(frame["item"]) in ("null", "unknown"):
+                return frame["item"]
         raise FeelError(Text(f"未知名称 `{name}`", f"unknown name `{name}`"))
 
     def field(self, value: Any, name: str) -> Any:
@@ -179,11 +193,10 @@ class _Interpreter:
 
     def filter(self, base: Any, condition: n.Node, env: _Env) -> Any:
         if base is None or isinstance(base, Missing):
-            place = self.constant_index(condition, env) if base is not None else None
-            return unknown(base, place) if base is not None else None
+            return base
         values = as_list(base)
-        if self.constant_index(condition, env) is not None:
-            return self.element(values, self.constant_index(condition, env))
+        # Every element has the fields of any element; where it lacks one, that is null.
+        names = {key for item in values if kind(item) == "context" for key in item}
         sure: list[Any] = []
         doubts: list[Missing] = []
         for item in values:
@@ -191,7 +204,7 @@ class _Interpreter:
             if _further(item):
                 doubts.append(item)
                 continue
-            frame = {"item": item, **(item if kind(item) == "context" else {})}
+            frame = {"item": item, **{name: self.field(item, name) for name in names}}
             found = self.value(condition, (*env, frame))
             if number(found):
                 return self.element(values, found)
@@ -202,18 +215,15 @@ class _Interpreter:
                 doubts.append(held)
         return _with_tail(sure, doubts)
 
-    def constant_index(self, condition: n.Node, env: _Env) -> Any:
-        """Evaluate an index that does not look at the element; None if it is none."""
-        try:
-            found = self.value(condition, env)
-        except FeelError:
+    def element(self, base: Any, place: Any) -> Any:
+        if isinstance(base, Missing) or isinstance(place, Missing):
+            return unknown(base, place)
+        if base is None or not number(place) or place != int(place) or place == 0:
             return None
-        return found if number(found) else None
-
-    def element(self, values: tuple[Any, ...], place: Any) -> Any:
+        values = as_list(base)
         if any(map(_further, values)):
             return unknown(*filter(_further, values))
-        if place == int(place) and 1 <= abs(place) <= len(values):
+        if abs(place) <= len(values):
             return values[int(place) - 1 if place > 0 else int(place)]
         return None
 
@@ -231,7 +241,7 @@ class _Interpreter:
         if values is None or isinstance(values, Missing):
             yield None, values
             return
-        items = _span(values) if isinstance(values, Range) else as_list(values)
+        items = self.span(values) if isinstance(values, Range) else as_list(values)
         for item in items:
             if _further(item):
                 yield None, item
@@ -259,6 +269,20 @@ class _Interpreter:
             self.budget.take(n.size(node.body))
             found.append(truth(gap if inner is None else self.value(node.body, inner)))
         return all3(found) if node.every else any3(found)
+
+    def span(self, values: Range) -> list[Any]:
+        """List the whole numbers or days of a range, in its direction."""
+        low, high = values.low, values.high
+        if type(low) is date and type(high) is date:
+            steps = self.span(Range(0, (high - low).days, values.low_closed, values.high_closed))
+            return [low + timedelta(days=step) for step in steps]
+        if not (number(low) and number(high) and low == int(low) and high == int(high)):
+            return []
+        down = high < low
+        self.budget.take(int(abs(high - low)) + 1)
+        found = list(range(int(low), int(high) + (-1 if down else 1), -1 if down else 1))
+        found = found if values.low_closed else found[1:]
+        return found if values.high_closed else found[:-1]
 
     # -- calls ----------------------------------------------------------------
 
@@ -296,17 +320,3 @@ def _with_tail(sure: list[Any], doubts: list[Missing]) -> tuple[Any, ...]:
     if not doubts:
         return tuple(sure)
     return (*sure, Missing(*(item for gap in doubts for item in gap.items), more=True))
-
-
-def _span(values: Range) -> list[Any]:
-    """List the whole numbers or days of a range, in its direction."""
-    low, high = values.low, values.high
-    if type(low) is date and type(high) is date:
-        steps = _span(Range(0, (high - low).days, values.low_closed, values.high_closed))
-        return [low + timedelta(days=step) for step in steps]
-    if not (number(low) and number(high) and low == int(low) and high == int(high)):
-        return []
-    down = high < low
-    found = list(range(int(low), int(high) + (-1 if down else 1), -1 if down else 1))
-    found = found if values.low_closed else found[1:]
-    return found if values.high_closed else found[:-1]

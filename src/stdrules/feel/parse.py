@@ -207,18 +207,18 @@ class _Parser(Cursor):
     def tests(self) -> tuple[n.Node, ...]:
         """Read what follows `in`: one test, or several in parentheses."""
         if not self.sees("("):
-            return (self.test(),)
+            return (self.test(self.sum),)
         start = self.token.start
         self.at += 1
-        found = [self.test()]
+        found = [self.test(self.expression)]
         if self.take(".."):
             return (self.range_rest(found[0], start, low_closed=False),)
         while self.take(","):
-            found.append(self.test())
+            found.append(self.test(self.expression))
         self.need(")")
         return tuple(found)
 
-    def test(self) -> n.Node:
+    def test(self, value: Callable[[], n.Node]) -> n.Node:
         token = self.token
         if token.kind == "op" and token.value in _COMPARISONS:
             self.at += 1
@@ -226,12 +226,12 @@ class _Parser(Cursor):
             return n.Compare(token.value, operand, start=token.start, end=operand.end)
         if self.sees("not") and self.sees("(", 1):
             self.at += 2
-            tests = [self.test()]
+            tests = [self.test(self.expression)]
             while self.take(","):
-                tests.append(self.test())
+                tests.append(self.test(self.expression))
             self.need(")")
             return n.NotTests(tuple(tests), start=token.start, end=self.last_end)
-        return self.sum()
+        return value()
 
     # -- primaries ------------------------------------------------------------
 

@@ -62,7 +62,7 @@ def _test(node: n.Node) -> str:
         return f"not({', '.join(map(_test, node.tests))})"
     if isinstance(node, n.Call) and node.function == "not":
         return f"({_text(node)[0]})"
-    return _at(node, 4)
+    return _at(node, 0)
 
 
 def _endpoint(node: n.Node) -> str:
