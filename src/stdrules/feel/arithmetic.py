@@ -21,10 +21,12 @@ from stdrules.feel.values import CTX, MAX_STRING, exhausted, kind, known, unknow
 
 __all__ = ["add", "div", "micros", "mul", "neg", "plain", "power", "sub"]
 
+_EXACT = 10**34
+
 
 def _bounded(value: Any) -> Any:
     """Keep a result within 34 digits, as the standard's numbers are."""
-    if type(value) is int and -(10**34) < value < 10**34:
+    if type(value) is int and -_EXACT < value < _EXACT:
         return value
     try:
         return CTX.create_decimal(value)
@@ -32,19 +34,31 @@ def _bounded(value: Any) -> Any:
         return None
 
 
-def add(*values: Any) -> Any:
+def add(first: Any, second: Any, *rest: Any) -> Any:
     """Add from left to right."""
-    return _fold(values, _add)
+    if type(first) is int and type(second) is int and not rest:
+        exact = first + second
+        if -_EXACT < exact < _EXACT:
+            return exact
+    return _fold((first, second, *rest), _add)
 
 
-def sub(*values: Any) -> Any:
+def sub(first: Any, second: Any, *rest: Any) -> Any:
     """Subtract from left to right."""
-    return _fold(values, _sub)
+    if type(first) is int and type(second) is int and not rest:
+        exact = first - second
+        if -_EXACT < exact < _EXACT:
+            return exact
+    return _fold((first, second, *rest), _sub)
 
 
-def mul(*values: Any) -> Any:
+def mul(first: Any, second: Any, *rest: Any) -> Any:
     """Multiply from left to right."""
-    return _fold(values, _mul)
+    if type(first) is int and type(second) is int and not rest:
+        exact = first * second
+        if -_EXACT < exact < _EXACT:
+            return exact
+    return _fold((first, second, *rest), _mul)
 
 
 def div(*values: Any) -> Any:
@@ -186,7 +200,7 @@ def _div(a: Any, b: Any, first: str, second: str) -> Any:
 
 def plain(value: Decimal) -> int | Decimal:
     """Give whole numbers as int."""
-    if value == value.to_integral_value() and abs(value) < 10**34:
+    if value == value.to_integral_value() and abs(value) < _EXACT:
         return int(value)
     return value
 

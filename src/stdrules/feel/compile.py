@@ -26,6 +26,7 @@ __all__ = ["Expression", "analyse", "compile_expression"]
 
 # CPython refuses source with 200 open brackets; the emitter stays well under it.
 _MAX_BRACKETS = 180
+_QUADRATIC = ("distinct values", "union")
 
 
 @dataclass(frozen=True)
@@ -168,11 +169,17 @@ def _expression(
 
 
 def needs_budget(tree: n.Node) -> bool:
-    """Tell whether an evaluation can repeat or build anything, so that steps must be counted."""
+    """Tell whether an evaluation can repeat or reuse anything, so that steps must be counted.
+
+    Without a loop or a local name every part runs once, which bounds the work by the length of
+    the text and of the facts.
+    """
     todo = [tree]
     while todo:
         node = todo.pop()
-        if isinstance(node, n.For | n.Quantified | n.Filter | n.ListLiteral | n.ContextLiteral):
+        if isinstance(node, n.For | n.Quantified | n.Filter | n.ContextLiteral):
+            return True
+        if isinstance(node, n.Call) and node.function in _QUADRATIC:
             return True
         todo.extend(n.children(node))
     return False

@@ -185,7 +185,10 @@ class BaseEmitter:
                 )  # fmt: skip
             codes.append(right.code)
             type_ = found
-        return Typed(f"_r.{_ARITHMETIC[node.operator]}({', '.join(codes)})", type_)
+        inside = ", ".join(codes)
+        if node.operator == "+" and t.kinds(type_) <= {"string"} and self.budget != "None":
+            return Typed(f"_r.add_weighed({self.budget}, {inside})", type_)
+        return Typed(f"_r.{_ARITHMETIC[node.operator]}({inside})", type_)
 
     def logic(self, node: n.Binary) -> Typed:
         """Write a chain of `and` or `or`: lazy, and inline unless something is unknown."""

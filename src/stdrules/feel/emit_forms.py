@@ -83,9 +83,11 @@ class Emitter(CallEmitter):
         variable = self.fresh()
         held = Typed(variable, value.type)
         codes = [self.test(node, held, test) for test in node.tests]
-        # A single test needs no fold, but its result may be null or a tail.
-        codes[0] = codes[0] if len(codes) == 1 else f"_r.any_of({', '.join(codes)})"
-        return Typed(f"[{variable} := {value.code}, {codes[0]}][1]", t.BOOLEAN)
+        code = codes[0] if len(codes) == 1 else f"_r.any_of({', '.join(codes)})"
+        texts = literal_texts(node.tests)
+        if texts and t.kinds(value.type) <= {"string"}:
+            code = f"{variable} in {texts} if type({variable}) is str else {code}"
+        return Typed(f"[{variable} := {value.code}, {code}][1]", t.BOOLEAN)
 
     def test(self, place: n.In, value: Typed, test: n.Node) -> str:
         """Write one test of `in` against a value held in a variable."""
@@ -191,3 +193,11 @@ class Emitter(CallEmitter):
         word, cost = "every" if node.every else "some", n.size(node.body)
         code = f"_r.{word}({self.budget}, {cost}, {domains}, lambda {variables}: {body.code})"
         return Typed(code, t.BOOLEAN)
+
+
+def literal_texts(tests: tuple[n.Node, ...]) -> str:
+    """Write the tests as a tuple if all are text literals, alone or in one list; else ""."""
+    found = tests[0].items if len(tests) == 1 and isinstance(tests[0], n.ListLiteral) else tests
+    if not all(isinstance(one, n.String) for one in found):
+        return ""
+    return "(" + "".join(f"{one.value!a}, " for one in found if isinstance(one, n.String)) + ")"

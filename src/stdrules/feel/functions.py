@@ -14,7 +14,7 @@ from typing import Any
 from stdrules.base.truth import Missing
 from stdrules.feel import types as t
 from stdrules.feel.signatures import FUNCTIONS, Signature
-from stdrules.feel.values import as_list, kind, unknown
+from stdrules.feel.values import as_list, kind, unknown, weigh
 
 __all__ = ["IMPLEMENTED", "builtin", "python_name"]
 
@@ -99,8 +99,10 @@ def _guard(function: Implementation, signatures: tuple[Signature, ...]) -> Imple
             else:
                 return None
         try:
-            return function(budget, *ready, **more)
+            found = function(budget, *ready, **more)
         except (DecimalException, OverflowError):
             return None
+        weigh(budget, found)
+        return found
 
     return guarded

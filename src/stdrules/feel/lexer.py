@@ -136,6 +136,8 @@ def _string(source: Source, at: int) -> Token:
     while end < len(text) and text[end] != '"':
         if text[end] == "\n":
             break
+        if "\ud800" <= text[end] <= "\udfff":
+            raise _fail(_stray(source, end, text[end]))
         if text[end] != "\\":
             parts.append(text[end])
             end += 1

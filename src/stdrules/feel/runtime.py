@@ -37,7 +37,18 @@ from stdrules.feel.operators import (
     ne,
     same,
 )
-from stdrules.feel.values import Budget, Range, as_list, charge, kind, number, tail, truth, unknown
+from stdrules.feel.values import (
+    Budget,
+    Range,
+    as_list,
+    charge,
+    kind,
+    number,
+    tail,
+    truth,
+    unknown,
+    weigh,
+)
 
 __all__ = [
     "Budget",
@@ -46,6 +57,7 @@ __all__ = [
     "Range",
     "accepts",
     "add",
+    "add_weighed",
     "all_of",
     "any_of",
     "between",
@@ -120,6 +132,13 @@ def choose(condition: Any, first: Callable[[], Any], second: Callable[[], Any]) 
     if condition is False:
         return second()
     return if_unknown(condition, first(), second())
+
+
+def add_weighed(budget: Budget | None, *values: Any) -> Any:
+    """Add where the sum may be a text, whose length costs steps."""
+    found = add(*values)
+    weigh(budget, found)
+    return found
 
 
 # -- access -------------------------------------------------------------------
@@ -217,7 +236,7 @@ def each(budget: Budget, cost: int, domains: tuple[Domain, ...], body: Domain) -
     found: list[Any] = []
     rest: list[Missing] = []
     for row in _rows(budget, domains):
-        budget.take(cost)
+        budget.take(cost + 2)
         if isinstance(row, tuple):
             found.append(body(*row))
         elif row is None:
@@ -245,7 +264,7 @@ def _truths(
     budget: Budget, cost: int, domains: tuple[Domain, ...], body: Domain
 ) -> Iterator[bool | Missing]:
     for row in _rows(budget, domains):
-        budget.take(cost)
+        budget.take(cost + 2)
         yield truth(body(*row)) if isinstance(row, tuple) else truth(row)
 
 
@@ -256,7 +275,7 @@ def select(budget: Budget, cost: int, values: Any, test: Callable[[Any], Any]) -
     kept: list[Any] = []
     rest: list[Missing] = []
     for item in as_list(values):
-        budget.take(cost)
+        budget.take(cost + 2)
         if type(item) is Missing and item.more:
             rest.append(item)
             continue

@@ -40,6 +40,7 @@ __all__ = [
     "tail",
     "truth",
     "unknown",
+    "weigh",
 ]
 
 MAX_STEPS = 100_000
@@ -48,7 +49,7 @@ CTX = Context(
     prec=34, rounding=ROUND_HALF_EVEN, Emin=-6143, Emax=6144,
     traps=[InvalidOperation, DivisionByZero, Overflow],
 )  # fmt: skip
-_EXACT = 10**34
+_TEXT_STEP = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +98,19 @@ def exhausted() -> BudgetError:
 
 
 def charge(budget: Budget | None, steps: int) -> None:
-    """Use up steps if the evaluation is metered; a single pass over facts need not be."""
+    """Use up steps if the evaluation is metered.
+
+    One that neither loops nor reuses what it builds passes over the facts a fixed number of
+    times: it need not be metered.
+    """
     if budget is not None:
         budget.take(steps)
-    elif steps > MAX_STEPS:
-        raise exhausted()
+
+
+def weigh(budget: Budget | None, value: object) -> None:
+    """Use up steps for the size of a new text, so that many long ones cannot pile up."""
+    if budget is not None and type(value) is str and len(value) >= _TEXT_STEP:
+        budget.take(len(value) // _TEXT_STEP)
 
 
 _KINDS: dict[type, str] = {

@@ -9,7 +9,7 @@ from stdrules.feel.compile import analyse
 from stdrules.feel.errors import BudgetError
 from stdrules.feel.interpret import evaluate
 from stdrules.feel.parse import parse, unparse
-from unit.feel.worlds import SCOPE, WORLDS, expressions
+from unit.feel.feel_worlds import SCOPE, WORLDS, expressions
 
 RELAXED = settings(
     max_examples=2500, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
