@@ -183,12 +183,6 @@ def _length(limit: int) -> Any:
     return check
 
 
-def _whole_or_feel(value: Any) -> Any:
-    if isinstance(value, str) and value.isascii() and value.isdigit():
-        return parse_integer(value)
-    return value
-
-
 def _every(value: str) -> str:
     if value in UNITS or _EVERY.fullmatch(value):
         return value
@@ -251,8 +245,8 @@ class _TextShape:
             extra_behavior="forbid",
         )
         made = core_schema.no_info_after_validator_function(lambda d: Text(d["zh"], d["en"]), pair)
-        return core_schema.union_schema(
-            [core_schema.is_instance_schema(Text), made], mode="left_to_right"
+        return core_schema.no_info_wrap_validator_function(
+            lambda value, inner: value if isinstance(value, Text) else inner(value), made
         )
 
     @classmethod
@@ -264,6 +258,29 @@ class _TextShape:
             "required": ["zh", "en"],
             "additionalProperties": False,
         }
+
+
+class _WholeOrFeelShape:
+    """Annotation: ASCII digits become an int, any other text stays as an expression."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(cls.read)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
+        return {"type": ["string", "integer"], "minLength": 1, "maxLength": MAX_FEEL, "minimum": 0}
+
+    @staticmethod
+    def read(value: Any) -> int | str:
+        """Read the value, or raise BadValue."""
+        if isinstance(value, str):
+            if value.isascii() and value.isdigit():
+                return parse_integer(value)
+            return str(_length(MAX_FEEL)(value))
+        if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+            return value
+        raise bad("应为整数或表达式", "expected a whole number or an expression")
 
 
 def _pattern(regex: re.Pattern[str], limit: int) -> dict[str, Any]:
@@ -301,10 +318,7 @@ FixedDay = Annotated[str, _Checked(_fixed_day, {"maxLength": 200})]
 DayOrField = Annotated[str, _Checked(_day_or_field, {"maxLength": 200})]
 EveryText = Annotated[str, _Checked(_every, {"maxLength": 20})]
 Whole = Annotated[int, BeforeValidator(_whole), Field(ge=0)]
-WholeOrFeel = Annotated[
-    Annotated[int, Field(ge=0)] | Feel,
-    BeforeValidator(_whole_or_feel),
-]
+WholeOrFeel = Annotated[int | str, _WholeOrFeelShape]
 Number = Annotated[Decimal, BeforeValidator(_decimal)]
 Points = Annotated[Decimal, BeforeValidator(_decimal), Field(ge=0)]
 Flag = Annotated[bool, BeforeValidator(_boolean)]

@@ -2,8 +2,9 @@
 
 ``{reading: NAME, when: {ALTERNATIVE: VALUE, ...}}`` is replaced by the value of the alternative
 chosen, ``{parameter: NAME}`` by the parameter's value, both before anything else is read. A switch
-may stand anywhere a value may, also inside another one; an entry of a list that becomes null is
-left out of the list.
+may stand anywhere a value may, also inside another one. An alternative that is null leaves the
+key out; a parameter without a value leaves the key there with null. An entry of a list that becomes
+null either way is left out of the list.
 """
 
 from __future__ import annotations
@@ -15,17 +16,23 @@ from stdrules.base.diagnostics import did_you_mean
 from stdrules.base.errors import UsageError
 from stdrules.base.text import Text
 
-Tree = dict[str, Any] | list[Any] | str | None
 Path = tuple[str | int, ...]
 
 
+_LEFT_OUT: Any = object()
+
+
 class Switch(NamedTuple):
-    """A switch found in a tree: its place, and the reading or the parameter that it asks."""
+    """A switch found in a tree: its place, and the reading or the parameter that it asks.
+
+    `under` holds the alternatives that must be chosen for the switch to be reached at all.
+    """
 
     path: Path
     reading: str | None
     parameter: str | None
     alternatives: tuple[str, ...]
+    under: tuple[tuple[str, str], ...] = ()
 
 
 class Resolved(NamedTuple):
@@ -56,24 +63,28 @@ def is_parameter(tree: object) -> bool:
     return isinstance(tree, dict) and len(tree) == 1 and isinstance(tree.get("parameter"), str)
 
 
-def find_switches(tree: Any, path: Path = ()) -> Iterator[Switch]:
+def find_switches(
+    tree: Any, path: Path = (), under: tuple[tuple[str, str], ...] = ()
+) -> Iterator[Switch]:
     """Yield every switch in a tree, those inside alternatives too, in the order of the file."""
     if isinstance(tree, dict):
         if is_parameter(tree):
-            yield Switch(path, None, tree["parameter"], ())
+            yield Switch(path, None, tree["parameter"], (), under)
             return
         if is_reading(tree):
-            yield Switch(path, tree["reading"], None, tuple(tree["when"]))
+            reading = tree["reading"]
+            yield Switch(path, reading, None, tuple(tree["when"]), under)
             for name, value in tree["when"].items():
-                yield from find_switches(value, (*path, "when", name))
+                chosen = (*under, (reading, name))
+                yield from find_switches(value, (*path, "when", name), chosen)
             return
         for key, value in tree.items():
             if value.__class__ is not str:
-                yield from find_switches(value, (*path, key))
+                yield from find_switches(value, (*path, key), under)
     elif isinstance(tree, list):
         for index, value in enumerate(tree):
             if value.__class__ is not str:
-                yield from find_switches(value, (*path, index))
+                yield from find_switches(value, (*path, index), under)
 
 
 def resolve(tree: Any, readings: Mapping[str, str], parameters: Mapping[str, Any]) -> Resolved:
@@ -107,27 +118,30 @@ def resolve(tree: Any, readings: Mapping[str, str], parameters: Mapping[str, Any
             return walk_list(node)
         if is_reading(node):
             used_readings.add(node["reading"])
-            return walk(_choice(node, readings))
+            chosen = _choice(node, readings)
+            return _LEFT_OUT if chosen is None else walk(chosen)
         if is_parameter(node):
             used_parameters.add(node["parameter"])
             return _known(node["parameter"], parameters, Text("参数", "parameter"))
         if kind is dict:
             walked = {key: walk(value) for key, value in node.items()}
-            changed = any(walked[key] is not value for key, value in node.items())
-            return walked if changed else node
+            if all(walked[key] is value for key, value in node.items()):
+                return node
+            return {key: value for key, value in walked.items() if value is not _LEFT_OUT}
         return node
 
     def walk_list(node: list[Any]) -> list[Any]:
-        kept: list[Any] = []
-        for value in node:
-            new = walk(value)
-            if new is not None or value is None:
-                kept.append(new)
-        same = len(kept) == len(node) and all(a is b for a, b in zip(kept, node, strict=True))
-        return node if same else kept
+        walked = [(walk(value), value) for value in node]
+        if all(new is old for new, old in walked):
+            return node
+        return [n for n, old in walked if n is not _LEFT_OUT and (n is not None or old is None)]
 
     plain = walk(tree)
-    return Resolved(plain, tuple(sorted(used_readings)), tuple(sorted(used_parameters)))
+    return Resolved(
+        None if plain is _LEFT_OUT else plain,
+        tuple(sorted(used_readings)),
+        tuple(sorted(used_parameters)),
+    )
 
 
 def _choice(node: dict[str, Any], readings: Mapping[str, str]) -> Any:
@@ -141,3 +155,54 @@ def _known(name: str, known: Mapping[str, Any], what: Text) -> Any:
     near = did_you_mean(name, known)
     hint = Text(f"是否指 `{near}`", f"did you mean `{near}`?") if near else None
     raise UsageError(Text(f"未知的{what.zh} `{name}`", f"unknown {what.en} `{name}`"), hint=hint)
+
+
+def raw_path(
+    tree: Any, path: Path, readings: Mapping[str, str], parameters: Mapping[str, Any]
+) -> Path:
+    """Tell where a part of a resolved tree stands in the tree with switches.
+
+    Args:
+        tree: The tree with switches.
+        path: A path in the tree that `resolve` makes of it with the same choices.
+        readings: The alternative chosen for each reading.
+        parameters: The value of each parameter.
+
+    Returns:
+        The path in `tree`; it ends early where a parameter stands for the value.
+
+    Example:
+        >>> tree = {"before": {"reading": "r", "when": {"a": "P1D", "b": "PT24H"}}}
+        >>> raw_path(tree, ("before",), {"r": "b"}, {})
+        ('before', 'when', 'b')
+    """
+    found: list[str | int] = []
+    node = _enter(tree, found, readings)
+    for step in path:
+        if isinstance(node, dict) and step in node:
+            found.append(step)
+            node = node[step]
+        elif isinstance(node, list) and isinstance(step, int):
+            kept = [i for i, v in enumerate(node) if not _vanishes(v, readings, parameters)]
+            if step >= len(kept):
+                break
+            found.append(kept[step])
+            node = node[kept[step]]
+        else:
+            break
+        node = _enter(node, found, readings)
+    return tuple(found)
+
+
+def _enter(node: Any, found: list[str | int], readings: Mapping[str, str]) -> Any:
+    while is_reading(node) and readings.get(node["reading"]) in node["when"]:
+        chosen = readings[node["reading"]]
+        found += ["when", chosen]
+        node = node["when"][chosen]
+    return node
+
+
+def _vanishes(node: Any, readings: Mapping[str, str], parameters: Mapping[str, Any]) -> bool:
+    if not (is_reading(node) or is_parameter(node)):
+        return False
+    return resolve(node, readings, parameters).tree is None
