@@ -157,7 +157,7 @@ class Emitter(CallEmitter):
                     "an index cannot depend on the element" if kinds == {"number"} else None,
                 )
             )  # fmt: skip
-        cost = n.size(node.condition)
+        cost = n.cost(node.condition)
         code = f"_r.select({self.budget}, {cost}, {base.code}, lambda {variable}: {condition.code})"
         list_type = base.type if isinstance(base.type, t.ListOf) else t.ListOf(element)
         return Typed(code, list_type if kinds else t.ANY, base.path)
@@ -182,7 +182,7 @@ class Emitter(CallEmitter):
         domains, variables, frames = self.iterators(node.iterators)
         body = self.emit(node.body)
         del self.locals[-frames:]
-        cost = n.size(node.body)
+        cost = n.cost(node.body)
         code = f"_r.each({self.budget}, {cost}, {domains}, lambda {variables}: {body.code})"
         return Typed(code, t.ListOf(body.type))
 
@@ -190,7 +190,7 @@ class Emitter(CallEmitter):
         domains, variables, frames = self.iterators(node.iterators)
         body = self.condition(node.body)
         del self.locals[-frames:]
-        word, cost = "every" if node.every else "some", n.size(node.body)
+        word, cost = "every" if node.every else "some", n.cost(node.body)
         code = f"_r.{word}({self.budget}, {cost}, {domains}, lambda {variables}: {body.code})"
         return Typed(code, t.BOOLEAN)
 

@@ -258,7 +258,7 @@ def _distinct(budget: Any, values: _List) -> Any:
     sure, more = tail(values)
     kept: list[Any] = []
     for value in sure:
-        charge(budget, 2 * len(kept) + 1)
+        charge(budget, 4 * len(kept) + 1)
         equal = any3(same(value, other, budget) for other in kept)
         if type(equal) is Missing:
             return unknown(equal)
@@ -299,7 +299,7 @@ def _flat(budget: Any, values: _List, found: list[Any]) -> None:
 @builtin("sort")
 def _sort(budget: Any, values: _List) -> Any:
     """Ascending; null if two elements have no order, unknown if it cannot be told."""
-    charge(budget, len(values) * 16)
+    charge(budget, len(values) * 32)
     missing = known(values)
     if missing is not None:
         return missing

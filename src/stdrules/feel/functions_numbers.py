@@ -150,13 +150,13 @@ def _write(value: Any, parts: list[str], missing: list[Missing], budget: Any) ->
     if name == "unknown":
         missing.append(value)
     elif name == "list":
-        charge(budget, 4 * len(value) + 4)
+        charge(budget, 8 * len(value) + 8)
         for place, item in enumerate(value):
             parts.append(", " if place else "[")
             _write_inner(item, parts, missing, budget)
         parts.append("]" if value else "[]")
     elif name == "context":
-        charge(budget, 4 * len(value) + 4)
+        charge(budget, 8 * len(value) + 8)
         for place, (key, item) in enumerate(value.items()):
             parts.append((", " if place else "{") + str(key) + ": ")
             _write_inner(item, parts, missing, budget)

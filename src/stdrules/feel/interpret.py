@@ -200,7 +200,7 @@ class _Interpreter:
         sure: list[Any] = []
         doubts: list[Missing] = []
         for item in values:
-            self.budget.take(n.size(condition) + 2)
+            self.budget.take(n.cost(condition))
             if _further(item):
                 doubts.append(item)
                 continue
@@ -252,7 +252,7 @@ class _Interpreter:
         sure: list[Any] = []
         doubts: list[Missing] = []
         for inner, gap in self.rows(node.iterators, env):
-            self.budget.take(n.size(node.body) + 2)
+            self.budget.take(n.cost(node.body))
             if inner is not None:
                 sure.append(self.value(node.body, inner))
             elif gap is None:
@@ -266,7 +266,7 @@ class _Interpreter:
     def quantified(self, node: n.Quantified, env: _Env) -> Any:
         found = []
         for inner, gap in self.rows(node.iterators, env):
-            self.budget.take(n.size(node.body) + 2)
+            self.budget.take(n.cost(node.body))
             found.append(truth(gap if inner is None else self.value(node.body, inner)))
         return all3(found) if node.every else any3(found)
 

@@ -34,6 +34,7 @@ __all__ = [
     "String",
     "Temporal",
     "children",
+    "cost",
     "depth",
     "operands",
     "size",
@@ -231,6 +232,26 @@ def size(node: Node) -> int:
     while todo:
         total += 1
         todo.extend(children(todo.pop()))
+    return total
+
+
+_SLOW = frozenset(("exp", "log", "sqrt", "stddev"))
+
+
+def cost(node: Node) -> int:
+    """Say how many steps a part costs each time a loop repeats it.
+
+    A node is a step, a call four more, and a function or power that needs a series many more.
+    """
+    total, todo = 2, [node]
+    while todo:
+        here = todo.pop()
+        total += 1
+        if isinstance(here, Call):
+            total += 80 if here.function in _SLOW else 4
+        elif isinstance(here, Binary) and here.operator == "**":
+            total += 50
+        todo.extend(children(here))
     return total
 
 

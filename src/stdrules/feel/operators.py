@@ -96,7 +96,7 @@ def _eq_kind(name: str, a: Any, b: Any, budget: Budget | None) -> Any:
 
 
 def _eq_lists(a: tuple[Any, ...], b: tuple[Any, ...], budget: Budget | None) -> Any:
-    charge(budget, 4 * min(len(a), len(b)) + 8)
+    charge(budget, 8 * min(len(a), len(b)) + 16)
     (a, more_a), (b, more_b) = tail(a), tail(b)
     if more_a is not None or more_b is not None:
         return unknown(*(more for more in (more_a, more_b) if more is not None))
@@ -106,7 +106,7 @@ def _eq_lists(a: tuple[Any, ...], b: tuple[Any, ...], budget: Budget | None) -> 
 
 
 def _eq_contexts(a: Mapping[str, Any], b: Mapping[str, Any], budget: Budget | None) -> Any:
-    charge(budget, 8 * len(a) + 8)
+    charge(budget, 16 * len(a) + 16)
     if a.keys() != b.keys():
         return False
     return all3(same(a[key], b[key], budget) for key in a)

@@ -236,7 +236,7 @@ def each(budget: Budget, cost: int, domains: tuple[Domain, ...], body: Domain) -
     found: list[Any] = []
     rest: list[Missing] = []
     for row in _rows(budget, domains):
-        budget.take(cost + 2)
+        budget.take(cost)
         if isinstance(row, tuple):
             found.append(body(*row))
         elif row is None:
@@ -264,7 +264,7 @@ def _truths(
     budget: Budget, cost: int, domains: tuple[Domain, ...], body: Domain
 ) -> Iterator[bool | Missing]:
     for row in _rows(budget, domains):
-        budget.take(cost + 2)
+        budget.take(cost)
         yield truth(body(*row)) if isinstance(row, tuple) else truth(row)
 
 
@@ -275,7 +275,7 @@ def select(budget: Budget, cost: int, values: Any, test: Callable[[Any], Any]) -
     kept: list[Any] = []
     rest: list[Missing] = []
     for item in as_list(values):
-        budget.take(cost + 2)
+        budget.take(cost)
         if type(item) is Missing and item.more:
             rest.append(item)
             continue
