@@ -283,6 +283,21 @@ class _WholeOrFeelShape:
         raise bad("应为整数或表达式", "expected a whole number or an expression")
 
 
+class _OneOrMore:
+    """Annotation: a single text stands for a list of one."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(
+            lambda value: [value] if isinstance(value, str) else value, handler(source)
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
+        several = handler(schema)
+        return {"anyOf": [several["items"], several]}
+
+
 def _pattern(regex: re.Pattern[str], limit: int) -> dict[str, Any]:
     return {"pattern": f"^(?:{regex.pattern})$", "maxLength": limit}
 
@@ -308,6 +323,7 @@ Id = Annotated[
         _pattern(_ID, 120),
     ),
 ]
+Names = Annotated[Items[Name], _OneOrMore]
 FieldPath = Annotated[
     str,
     _Checked(_matcher(_PATH, "字段路径", "a path of fields", 200), _pattern(_PATH, 200)),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Discriminator, Tag, model_validator
+from pydantic import Discriminator, GetCoreSchemaHandler, Tag, model_validator
+from pydantic_core import CoreSchema, core_schema
 
 from stdrules.model.base import (
     FACT_WORDS,
@@ -61,16 +62,29 @@ class FactRef(FactUse):
     at: Name | None = doc("取作时间的字段，默认该类型的时间", "field taken as its time", None)
 
 
-def _match(value: Any) -> Any:
-    """``*`` as the whole, or as one value, asks for no agreement."""
-    if value == "*":
-        return {}
-    if isinstance(value, dict) and "*" in value.values():
-        return {own: path for own, path in value.items() if path != "*"}
-    return value
+class _MatchShape:
+    """Annotation: ``*`` as the whole, or as one value, asks for no agreement."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(cls.read, handler(source))
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
+        path = {"type": "string", "maxLength": 200}
+        return {"anyOf": [{"const": "*"}, {"type": "object", "additionalProperties": path}]}
+
+    @staticmethod
+    def read(value: Any) -> Any:
+        """Leave out what asks for no agreement."""
+        if value == "*":
+            return {}
+        if isinstance(value, dict) and "*" in value.values():
+            return {own: path for own, path in value.items() if path != "*"}
+        return value
 
 
-Match = Annotated[dict[FieldPath, FieldPath], BeforeValidator(_match)]
+Match = Annotated[dict[FieldPath, FieldPath], _MatchShape]
 
 
 class EachFact(FactUse):

@@ -6,10 +6,21 @@ from typing import ClassVar, Literal, Self
 
 from pydantic import model_validator
 
-from stdrules.model.base import Feel, Id, Items, Model, Name, TextPair, Whole, WholeOrFeel, bad, doc
+from stdrules.model.base import (
+    Feel,
+    Id,
+    Items,
+    Model,
+    Name,
+    Names,
+    TextPair,
+    Whole,
+    WholeOrFeel,
+    bad,
+    doc,
+)
 from stdrules.model.common import CASE_START, Content, Trigger
 from stdrules.model.norms.base import NormBase
-from stdrules.model.norms.recurrence import Names
 
 _TESTS = ("where", "filled", "exists", "judgement")
 

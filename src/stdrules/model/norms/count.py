@@ -6,10 +6,9 @@ from typing import ClassVar, Literal, Self
 
 from pydantic import model_validator
 
-from stdrules.model.base import Name, WholeOrFeel, bad, doc
+from stdrules.model.base import Name, Names, WholeOrFeel, bad, doc
 from stdrules.model.common import CASE_START, Content, EachFact, Trigger
 from stdrules.model.norms.base import DueFields, NormBase
-from stdrules.model.norms.recurrence import Names
 
 
 class Count(NormBase, DueFields):

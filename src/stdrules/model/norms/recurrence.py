@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import ClassVar, Literal, Self
 
-from pydantic import BeforeValidator, model_validator
+from pydantic import model_validator
 
-from stdrules.model.base import DurationText, EveryText, Items, Name, WholeOrFeel, bad, doc
+from stdrules.model.base import DurationText, EveryText, Name, Names, WholeOrFeel, bad, doc
 from stdrules.model.common import Content, EachFact
 from stdrules.model.norms.base import NormBase
-
-
-def _one_or_more(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
-
-
-Names = Annotated[Items[Name], BeforeValidator(_one_or_more)]
 
 
 class Recurrence(NormBase):
