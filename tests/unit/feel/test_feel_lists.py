@@ -220,7 +220,9 @@ TESTS = [
 ]
 
 TABLES = {"lists": LISTS, "loops": LOOPS, "contexts": CONTEXTS, "tests": TESTS}
-CASES = [pytest.param(*row, id=f"{name}: {row[0]}") for name, rows in TABLES.items() for row in rows]
+CASES = [
+    pytest.param(*row, id=f"{name}: {row[0]}") for name, rows in TABLES.items() for row in rows
+]
 
 
 @pytest.mark.parametrize(("text", "expected"), CASES)
