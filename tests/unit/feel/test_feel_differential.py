@@ -43,7 +43,7 @@ def test_the_compiled_expression_means_what_the_interpreter_says(text, world):
     assert run(compiled.function(), world) == meant
 
 
-@RELAXED
+@settings(RELAXED, max_examples=1000)
 @given(text=expressions())
 def test_writing_a_tree_and_reading_it_again_changes_nothing(text):
     tree = parse(text)
@@ -59,7 +59,7 @@ def test_a_pickled_expression_still_gives_the_same_value(text, world):
     assert run(again.function(), world) == run(compiled.function(), world)
 
 
-@settings(RELAXED, max_examples=2000)
+@settings(RELAXED, max_examples=1200)
 @given(text=expressions(sort="bool"), first=WORLDS, second=WORLDS)
 def test_supplying_what_was_missing_never_turns_one_answer_into_the_other(text, first, second):
     compiled, _ = analyse(text, SCOPE)
