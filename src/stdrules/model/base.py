@@ -7,6 +7,7 @@ decimals and dates by fixed rules, and refuse everything else; nothing is guesse
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, NamedTuple, TypeVar
@@ -161,12 +162,21 @@ def _duration(value: str) -> str:
     return value
 
 
+def _strange(value: str) -> Text | None:
+    """Show the code point of the first character that only looks like an ASCII one, or may."""
+    char = next((c for c in value if not c.isascii()), None)
+    if char is None:
+        return None
+    point = f"`{char}` U+{ord(char):04X} {unicodedata.name(char, '')}".rstrip()
+    return Text(f"含有非 ASCII 字符 {point}", f"it has the character {point}, which is not ASCII")
+
+
 def _matcher(pattern: re.Pattern[str], zh: str, en: str, limit: int) -> Any:
     def check(value: str) -> str:
         if len(value) > limit:
             raise bad(f"超过 {limit} 个字符", f"longer than {limit} characters")
         if not pattern.fullmatch(value):
-            raise bad(f"`{value}` 不是{zh}", f"`{value}` is not {en}")
+            raise bad(f"`{value}` 不是{zh}", f"`{value}` is not {en}", _strange(value))
         return value
 
     return check
@@ -333,9 +343,9 @@ DateText = Annotated[str, _Checked(_date_text, _pattern(_DATE, 10))]
 FixedDay = Annotated[str, _Checked(_fixed_day, {"maxLength": 200})]
 DayOrField = Annotated[str, _Checked(_day_or_field, {"maxLength": 200})]
 EveryText = Annotated[str, _Checked(_every, {"maxLength": 20})]
-Whole = Annotated[int, BeforeValidator(_whole), Field(ge=0)]
+Whole = Annotated[int, Strict(), BeforeValidator(_whole), Field(ge=0)]
 WholeOrFeel = Annotated[int | str, _WholeOrFeelShape]
-Number = Annotated[Decimal, BeforeValidator(_decimal)]
-Points = Annotated[Decimal, BeforeValidator(_decimal), Field(ge=0)]
-Flag = Annotated[bool, BeforeValidator(_boolean)]
-Day = Annotated[date, BeforeValidator(_date)]
+Number = Annotated[Decimal, Strict(), BeforeValidator(_decimal)]
+Points = Annotated[Decimal, Strict(), BeforeValidator(_decimal), Field(ge=0)]
+Flag = Annotated[bool, Strict(), BeforeValidator(_boolean)]
+Day = Annotated[date, Strict(), BeforeValidator(_date)]
