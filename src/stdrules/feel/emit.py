@@ -24,6 +24,7 @@ __all__ = ["BaseEmitter", "Typed", "literal_type"]
 
 _COMPARE = {"=": "eq", "!=": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
 _PYTHON = {"=": "==", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
+_MIRROR = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 _ARITHMETIC = {"+": "add", "-": "sub", "*": "mul", "/": "div", "**": "power"}
 _INLINE_LIMIT = 200
 
@@ -224,6 +225,14 @@ class BaseEmitter:
     def comparison(self, node: n.Binary) -> Typed:
         left, right = self.emit(node.left), self.emit(node.right)
         self.comparable(node, node.operator, (node.left, left), (node.right, right))
+        counted = count_argument(left, node.left), count_argument(right, node.right)
+        if counted[0]:
+            return Typed(
+                f"_r.compare_count({node.operator!a}, {counted[0]}, {right.code})", t.BOOLEAN
+            )
+        if counted[1]:
+            mirrored = _MIRROR.get(node.operator, node.operator)
+            return Typed(f"_r.compare_count({mirrored!a}, {counted[1]}, {left.code})", t.BOOLEAN)
         return Typed(self.compare(node.operator, left, right, node.right), t.BOOLEAN)
 
     def comparable(
@@ -310,6 +319,14 @@ class BaseEmitter:
             f" if {var} is False else _r.if_unknown({var}, {first.code}, {second.code}))"
         )
         return Typed(code, type_)
+
+
+def count_argument(found: Typed, node: n.Node) -> str:
+    """Give the code of the list if a side of a comparison is `count(list)`, else ""."""
+    if not isinstance(node, n.Call) or node.function != "count":
+        return ""
+    start = found.code.find(", ")
+    return found.code[start + 2 : -1] if found.code.startswith("_r.f_count(") else ""
 
 
 def widen(type_: t.Type) -> t.Type:

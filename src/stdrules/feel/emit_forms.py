@@ -137,7 +137,10 @@ class Emitter(CallEmitter):
         if isinstance(element, t.ContextOf):
             for name, type_ in element.fields.items():
                 dotted = f"{base.path}.{name}" if base.path else None
-                code = f"_r.get({variable}, {name!a}, {self.budget})"
+                code = (
+                    f"({variable}[{name!a}] if type({variable}) is dict and {name!a} in {variable}"
+                    f" else _r.get({variable}, {name!a}, {self.budget}))"
+                )
                 frame.setdefault(name, Typed(code, type_, dotted))
         self.locals.append(frame)
         condition = self.emit(node.condition)

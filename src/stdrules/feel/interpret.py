@@ -172,8 +172,27 @@ class _Interpreter:
             return fold([truth(self.value(one, env)) for one in parts])
         if node.operator in _COMPARE:
             left, right = self.value(node.left, env), self.value(node.right, env)
+            if _counts(node.left) or _counts(node.right):
+                return self.compare_counts(node, left, right, env)
             return _COMPARE[node.operator](left, right)
         return _ARITHMETIC[node.operator](*(self.value(one, env) for one in parts))
+
+    def compare_counts(self, node: n.Binary, left: Any, right: Any, env: _Env) -> Any:
+        """Try lengths that an open list may have; the answer is known if all agree."""
+        on_left = _counts(node.left)
+        found, other = (left, right) if on_left else (right, left)
+        call = node.left if on_left else node.right
+        assert isinstance(call, n.Call)
+        values = self.value((*call.args, *(arg for _, arg in call.named))[0], env)
+        compare = _COMPARE[node.operator]
+        open_list = isinstance(found, Missing) and not isinstance(values, Missing)
+        if not open_list or not number(other):
+            return compare(left, right)
+        least = sum(not _further(item) for item in values)
+        near = int(max(least, min(other, least + 10**9)))
+        lengths = (least, least + 1, near, near + 1, near + 2)
+        answers = {compare(k, other) if on_left else compare(other, k) for k in lengths}
+        return answers.pop() if len(answers) == 1 else found
 
     def choose(self, condition: bool | Missing, first: Any, second: Any) -> Any:
         if condition is True:
@@ -307,6 +326,10 @@ class _Interpreter:
             args = [*args[:fixed], tuple(args[fixed:])]
         more = {"zone": self.zone} if signature.name == "date and time" else {}
         return IMPLEMENTED[signature.name](self.budget, *args, **more)
+
+
+def _counts(node: n.Node) -> bool:
+    return isinstance(node, n.Call) and node.function == "count"
 
 
 def _conjunction(first: Any, second: Any) -> Any:

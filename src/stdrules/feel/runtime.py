@@ -141,6 +141,29 @@ def add_weighed(budget: Budget | None, *values: Any) -> Any:
     return found
 
 
+_COMPARE: dict[str, Callable[[Any, Any], Any]] = {
+    "=": eq,
+    "!=": ne,
+    "<": lt,
+    "<=": le,
+    ">": gt,
+    ">=": ge,
+}
+
+
+def compare_count(operator: str, values: Any, other: Any) -> Any:
+    """Compare the length of a list: an open list has at least the elements it shows."""
+    found = IMPLEMENTED["count"](None, values)
+    if type(found) is not Missing or type(values) is Missing or not number(other):
+        return _COMPARE[operator](found, other)
+    least = len(tail(as_list(values))[0])
+    if operator in (">=", "<"):
+        return found if least < other else operator == ">="
+    if operator in (">", "<="):
+        return found if least <= other else operator == ">"
+    return found if least <= other else operator == "!="
+
+
 # -- access -------------------------------------------------------------------
 
 
@@ -263,9 +286,18 @@ def every(budget: Budget, cost: int, domains: tuple[Domain, ...], body: Domain) 
 def _truths(
     budget: Budget, cost: int, domains: tuple[Domain, ...], body: Domain
 ) -> Iterator[bool | Missing]:
-    for row in _rows(budget, domains):
+    if len(domains) > 1:
+        for row in _rows(budget, domains):
+            budget.take(cost)
+            yield truth(body(*row)) if isinstance(row, tuple) else truth(row)
+        return
+    domain = domains[0]()
+    if domain is None or type(domain) is Missing:
+        yield truth(domain)
+        return
+    for item in elements(domain, budget):
         budget.take(cost)
-        yield truth(body(*row)) if isinstance(row, tuple) else truth(row)
+        yield truth(item if type(item) is Missing and item.more else body(item))
 
 
 def select(budget: Budget, cost: int, values: Any, test: Callable[[Any], Any]) -> Any:
@@ -280,13 +312,12 @@ def select(budget: Budget, cost: int, values: Any, test: Callable[[Any], Any]) -
             rest.append(item)
             continue
         found = test(item)
-        if number(found):
-            return index(values, found)
-        passed = truth(found)
-        if passed is True:
+        if found is True:
             kept.append(item)
-        elif type(passed) is Missing:
-            rest.append(passed)
+        elif found is not False:
+            if number(found):
+                return index(values, found)
+            rest.append(unknown(found))
     if rest:
         kept.append(Missing(*(name for more in rest for name in more.items), more=True))
     return tuple(kept)

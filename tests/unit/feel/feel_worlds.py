@@ -98,7 +98,9 @@ _FORMS = {
         "(x = {num})", "(x = null)", "({str} = null)", "({num} != null)", "is defined(x)",
         "(some q in rows satisfies q.score > {num} and q.ok)", "({bool} = {bool})",
         "(if {bool} then {bool} else {bool})", "contains({str}, \"a\")", "({nums} = {nums})",
-        "(x in ({num}, {str}))", "({day} in [{day}..({day})])", "(x < {num})", "any({nums} = ns)",
+        "(x in ({num}, {str}))", "(count({nums}) >= {num})", "({num} > count(rows[{rowbool}]))",
+        "(count(ns) = 2)", "(count(ns) != {num})", "(count(ns) <= count(rows))",
+        "({day} in [{day}..({day})])", "(x < {num})", "any({nums} = ns)",
     ],
     "day": ["({day} + @\"P1D\")", "(if {bool} then {day} else {day})", "({day} - @\"P1M\")"],
     "nums": [
