@@ -38,8 +38,8 @@ class NormTree:
 
     def place(self, path: Path, readings: Mapping[str, str], parameters: Mapping[str, Any]) -> Span:
         """Return where a value of the plain tree stands in the file."""
-        real = raw_path(self.tree, path, readings, parameters) if self.switches else path
-        return Span(self.span.file, *self.marks.at(_with_synonyms(self.tree, real))[0].place)
+        real = raw_path(self.tree, path, readings, parameters)
+        return Span(self.span.file, *self.marks.at(real)[0].place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,24 +68,6 @@ class ResolvedNorm:
             The place of the value, or of the nearest value around it.
         """
         return self.source.place(path, *self.choices)
-
-
-def _with_synonyms(tree: Any, path: Path) -> Path:
-    """Replace ``fact`` by the word used in the file."""
-    if "fact" not in path:
-        return path
-    found: list[str | int] = []
-    node = tree
-    for step in path:
-        if isinstance(node, dict) and step == "fact" and step not in node:
-            words = ("event", "document", "plan", "state", "assessment")
-            step = next((word for word in words if word in node), step)
-        found.append(step)
-        try:
-            node = node[step]
-        except (KeyError, IndexError, TypeError):
-            node = None
-    return tuple(found)
 
 
 def rebuild(

@@ -81,7 +81,9 @@ def _check_links(
         if target is None:
             types = vocabulary.types
             yield _unknown(tree, (*place, "type"), link.type, types, "事实类型", "fact type")
-        elif (key := link.key or link.by) not in target.fields:
+        elif (link.key or link.by in spec.fields) and (
+            key := link.key or link.by
+        ) not in target.fields:
             at = (*place, "key") if link.key else (*place, "by")
             yield _unknown(tree, at, key, target.fields, f"{link.type} 的字段",
                            f"field of {link.type}")  # fmt: skip

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from stdrules.base.diagnostics import did_you_mean
 from stdrules.base.errors import UsageError
 from stdrules.base.text import Text
+from stdrules.model.base import FACT_WORDS
 
 Path = tuple[str | int, ...]
 
@@ -164,7 +165,8 @@ def raw_path(
 
     Args:
         tree: The tree with switches.
-        path: A path in the tree that `resolve` makes of it with the same choices.
+        path: A path in the tree that `resolve` makes of it with the same choices; ``fact`` also
+            finds its synonyms.
         readings: The alternative chosen for each reading.
         parameters: The value of each parameter.
 
@@ -179,6 +181,8 @@ def raw_path(
     found: list[str | int] = []
     node = _enter(tree, found, readings)
     for step in path:
+        if step == "fact" and isinstance(node, dict) and step not in node:
+            step = next((word for word in FACT_WORDS if word in node), step)
         if isinstance(node, dict) and step in node:
             found.append(step)
             node = node[step]
