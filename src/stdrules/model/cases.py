@@ -1,7 +1,5 @@
 """The tests that a ruleset carries: facts, and what must come out."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any
 
 from pydantic import Discriminator, Tag

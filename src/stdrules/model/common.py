@@ -1,7 +1,5 @@
 """Parts that several norm kinds share: facts named in a norm, triggers, contents, scopes."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, GetCoreSchemaHandler, Tag, model_validator
@@ -177,20 +175,20 @@ class FactContent(FactUse):
 class AllContent(Model):
     """Met when the last of its parts is met."""
 
-    all: Items[Content] = doc("全部都要满足", "all of these", min_length=1)
+    all: Items["Content"] = doc("全部都要满足", "all of these", min_length=1)
 
 
 class AnyContent(Model):
     """Met when the first of its parts is met."""
 
-    any: Items[Content] = doc("满足其一即可", "any of these", min_length=1)
+    any: Items["Content"] = doc("满足其一即可", "any of these", min_length=1)
 
 
 class EachContent(Model):
     """Met when the content is met for every fact of a type."""
 
     each: EachFact = doc("对每个这样的事实（以 each 称之）", "for every such fact, named `each`")
-    content: Content = doc("要满足的内容", "what must be met for it")
+    content: "Content" = doc("要满足的内容", "what must be met for it")
     empty: Literal["met", "unmet"] = doc("没有这样的事实时", "what holds if there is none", "unmet")
 
 

@@ -1,7 +1,5 @@
 """The ledger: every statement of the source document, once, with what became of it."""
 
-from __future__ import annotations
-
 from typing import Literal, Self
 
 from pydantic import model_validator

@@ -1,7 +1,5 @@
 """The header of a ruleset: document, cases, zone, calendar, readings and parameters."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 

@@ -1,7 +1,5 @@
 """The scorecard: indicators in groups, ratings, evidence, conditions, vetoes and a threshold."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal, Self
 

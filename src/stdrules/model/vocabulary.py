@@ -1,7 +1,5 @@
 """The vocabulary: fact types and their fields, with the headings under which exports print them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
@@ -145,6 +143,6 @@ class Vocabulary(Model):
 
     types: dict[Name, FactType] = doc("事实类型", "the fact types")
 
-    def with_builtin(self) -> Vocabulary:
+    def with_builtin(self) -> "Vocabulary":
         """Return the vocabulary with the built-in types added."""
         return Vocabulary.model_construct(types={**self.types, JUDGEMENT: JUDGEMENT_TYPE})

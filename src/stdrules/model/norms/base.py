@@ -1,7 +1,5 @@
 """What every norm carries, whatever its kind."""
 
-from __future__ import annotations
-
 from typing import Any, ClassVar, Literal
 
 from pydantic import model_validator

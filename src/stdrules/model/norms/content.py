@@ -1,7 +1,5 @@
 """``content``: a record has the listed elements."""
 
-from __future__ import annotations
-
 from typing import ClassVar, Literal, Self
 
 from pydantic import model_validator

@@ -1,7 +1,5 @@
 """``count``: at least, or at most, so many things over a scope."""
 
-from __future__ import annotations
-
 from typing import ClassVar, Literal, Self
 
 from pydantic import model_validator

@@ -1,7 +1,5 @@
 """``deadline``: an act is owed after a trigger, before an event, or by a fixed day."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from stdrules.model.base import DayOrField, Flag, doc

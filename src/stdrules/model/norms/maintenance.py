@@ -1,7 +1,5 @@
 """``maintenance``: a state holds over an interval."""
 
-from __future__ import annotations
-
 from typing import ClassVar, Literal
 
 from stdrules.model.base import DurationText, Feel, Name, doc

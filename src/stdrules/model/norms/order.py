@@ -1,7 +1,5 @@
 """``order``: facts, or the time stamps of one record, come in a given order."""
 
-from __future__ import annotations
-
 from typing import Literal, Self
 
 from pydantic import model_validator

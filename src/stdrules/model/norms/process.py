@@ -1,7 +1,5 @@
 """``process``: stages with windows, required facts and allowed transitions."""
 
-from __future__ import annotations
-
 from typing import Literal, Self
 
 from pydantic import model_validator

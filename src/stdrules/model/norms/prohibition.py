@@ -1,7 +1,5 @@
 """``prohibition``: each offending fact is one breach."""
 
-from __future__ import annotations
-
 from typing import ClassVar, Literal
 
 from stdrules.model.base import DurationText, doc

@@ -1,7 +1,5 @@
 """``recurrence``: at least n acts in every period, or never longer than a gap without one."""
 
-from __future__ import annotations
-
 from typing import ClassVar, Literal, Self
 
 from pydantic import model_validator
