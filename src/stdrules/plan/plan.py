@@ -92,3 +92,4 @@ class Plan:
     scorecards: tuple[PlanScorecard, ...]
     readings: Mapping[str, str] = field(default_factory=dict)
     parameters: Mapping[str, str | None] = field(default_factory=dict)
+    parameter_values: Mapping[str, object] = field(default_factory=dict)
