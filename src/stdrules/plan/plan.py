@@ -74,7 +74,8 @@ class CaseType:
 class Plan:
     """All that an evaluator needs; immutable and picklable.
 
-    ``digest`` covers the ruleset, the chosen readings and the parameters.
+    ``digest`` covers the ruleset, the chosen readings and the parameters. ``parameter_values``
+    holds what expressions see: the typed value, or a Missing ``parameter NAME`` that is blank.
     """
 
     id: str

@@ -114,7 +114,10 @@ class Await:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """At least / at most n acts; ``least``/``most`` are expressions over t, e, c."""
+    """At least / at most n acts; ``least``/``most`` are expressions over t, e, c.
+
+    ``also``: further facts that count too.
+    """
 
     content: Matcher
     least: Expression | None
@@ -122,11 +125,15 @@ class Count:
     distinct: tuple[str, ...] = ()
     sum: str | None = None
     due: DueRule | None = None
+    also: tuple[Matcher, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Recur:
-    """At least n acts a period. ``unit``: week, month, ..., or None with ``tile_days``."""
+    """At least n acts a period. ``unit``: week, month, ..., or None with ``tile_days``.
+
+    ``also``: further facts that count too.
+    """
 
     content: Matcher
     least: Expression
@@ -139,24 +146,33 @@ class Recur:
     each: Matcher | None = None
     each_key: str | None = None
     needed_if: Matcher | None = None
+    also: tuple[Matcher, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """At most so long between the start and the first act, and between acts."""
+    """At most so long between the start and the first act, and between acts.
+
+    ``also``: further facts that count too.
+    """
 
     content: Matcher
     max_gap: Duration
     each: Matcher | None = None
     each_key: str | None = None
+    also: tuple[Matcher, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Forbid:
-    """Each matching fact is a breach; ``look_back``: only so long before the anchor's day."""
+    """Each matching fact is a breach; ``look_back``: only so long before the anchor's day.
+
+    ``also``: further facts that are breaches too.
+    """
 
     content: Matcher
     look_back: Duration | None = None
+    also: tuple[Matcher, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
