@@ -1,0 +1,1 @@
+"""Intake: rows of data become facts, each with its place, and nothing is guessed."""
