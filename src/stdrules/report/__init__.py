@@ -1,0 +1,1 @@
+"""What people and programs read of an evaluation: sentences, tables, JSON and other formats."""

@@ -1,0 +1,192 @@
+"""What a norm asks of one instance, in words, for every kind of step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from stdrules.base.numbers import format_decimal
+from stdrules.base.text import Text
+from stdrules.plan.content import AllOf, AnyOf, Content, EachOf, Single
+from stdrules.plan.results import Finding
+from stdrules.plan.steps import (
+    Await,
+    Count,
+    Forbid,
+    Gap,
+    Hold,
+    Order,
+    OrderStep,
+    Recur,
+    Require,
+    Transitions,
+)
+from stdrules.report.dues import anchor_text, due_text, duration_text
+from stdrules.report.setting import Setting
+from stdrules.report.wording import NOTHING, UNIT_WORDS, joined, listed
+
+
+def ask_text(finding: Finding, setting: Setting) -> Text:
+    """Say what is asked: the due with its arithmetic, the number, the elements, the order."""
+    return _ASKS[type(finding.norm.step)](finding.norm.step, finding, setting)
+
+
+def content_text(content: Content, setting: Setting) -> Text:
+    """Say which acts are meant: fact types joined by and, or, for each."""
+    if isinstance(content, Single):
+        label = setting.names.type(content.matcher.type)
+        return Text(f"“{label.zh}”", f'"{label.en}"')
+    if isinstance(content, AllOf):
+        return joined((content_text(p, setting) for p in content.parts), "和", " and ")
+    if isinstance(content, AnyOf):
+        return joined((content_text(p, setting) for p in content.parts), "或", " or ")
+    assert isinstance(content, EachOf)
+    of, part = setting.names.type(content.of.type), content_text(content.part, setting)
+    return Text(f"每个“{of.zh}”的{part.zh}", f'{part.en} for each "{of.en}"')
+
+
+def progress_text(finding: Finding) -> Text:
+    """Say how many there are of how many: ``3/8``, ``3–5/8`` or ``至少 3/8``.
+
+    Example:
+        >>> from stdrules.report.asks import progress_of
+        >>> progress_of(3, None, 8).en
+        'at least 3 of 8'
+    """
+    return NOTHING if finding.progress is None else progress_of(*finding.progress)
+
+
+def progress_of(lo: Decimal | int, hi: Decimal | int | None, needed: Decimal | int) -> Text:
+    """Say an interval of counts against the number asked."""
+    low, of = format_decimal(lo), format_decimal(needed)
+    if hi is None:
+        return Text(f"至少 {low}/{of}", f"at least {low} of {of}")
+    if hi == lo:
+        return Text(f"{low}/{of}", f"{low} of {of}")
+    return Text(f"{low}–{format_decimal(hi)}/{of}", f"{low} to {format_decimal(hi)} of {of}")
+
+
+def _ask_await(step: Await, finding: Finding, setting: Setting) -> Text:
+    asked = content_text(step.content, setting)
+    due = due_text(step.due, finding, setting)
+    if due == NOTHING:
+        return Text(f"应有{asked.zh}，没有规定期限", f"{asked.en} is asked for, without a due")
+    return due
+
+
+def _ask_count(step: Count, finding: Finding, setting: Setting) -> Text:
+    label = setting.names.type(step.content.type)
+    needed = format_decimal(finding.progress[2]) if finding.progress is not None else "n"
+    most = step.least is None
+    what = Text(f"“{label.zh}”", f'"{label.en}"')
+    if step.sum is not None:
+        field = setting.names.field(step.content.type, step.sum)
+        what = Text(f"{what.zh}的“{field.zh}”合计", f'the sum of "{field.en}" of {what.en}')
+    bound = Text("至多" if most else "至少", "at most" if most else "at least")
+    asked = Text(f"{what.zh}{bound.zh} {needed}", f"{bound.en} {needed} of {what.en}")
+    if step.distinct:
+        fields = listed([setting.names.field(step.content.type, name) for name in step.distinct])
+        asked = Text(f"{asked.zh}（按{fields.zh}不重复）", f"{asked.en}, distinct by {fields.en}")
+    return joined([asked, due_text(step.due, finding, setting)], "，", ", ")
+
+
+def _ask_recur(step: Recur, finding: Finding, setting: Setting) -> Text:
+    label = setting.names.type(step.content.type)
+    needed = format_decimal(finding.progress[2]) if finding.progress is not None else "n"
+    if step.unit is not None:
+        unit = UNIT_WORDS.get(step.unit, Text(step.unit, step.unit))
+        every = Text(f"每{unit.zh}", f"every {unit.en}")
+    else:
+        every = Text(f"每 {step.tile_days} 天", f"every {step.tile_days} days")
+    asked = Text(
+        f"{every.zh}至少 {needed} 次“{label.zh}”", f'{every.en} at least {needed} "{label.en}"'
+    )
+    if not finding.period:
+        return asked
+    return joined([asked, Text(f"周期 {finding.period}", f"period {finding.period}")], "，", ", ")
+
+
+def _ask_gap(step: Gap, finding: Finding, setting: Setting) -> Text:
+    label = setting.names.type(step.content.type)
+    length = duration_text(step.max_gap)
+    asked = Text(
+        f"相邻两次“{label.zh}”相隔不超过 {length.zh}",
+        f'at most {length.en} from one "{label.en}" to the next',
+    )
+    if finding.anchor is None:
+        return asked
+    since = anchor_text(finding, setting)
+    return joined(
+        [asked, Text(f"自{since.zh}起", f"from {since.en}"), due_text(None, finding, setting)],
+        "，",
+        ", ",
+    )
+
+
+def _ask_forbid(step: Forbid, finding: Finding, setting: Setting) -> Text:
+    label = setting.names.type(step.content.type)
+    asked = Text(f"不得有“{label.zh}”", f'there must be no "{label.en}"')
+    if step.look_back is None:
+        return asked
+    length = duration_text(step.look_back)
+    return joined([asked, Text(f"回溯 {length.zh}", f"looking back {length.en}")], "，", ", ")
+
+
+def _ask_hold(step: Hold, finding: Finding, setting: Setting) -> Text:
+    label = setting.names.type(step.state.type)
+    since = anchor_text(finding, setting)
+    parts = [
+        Text(f"“{label.zh}”须自{since.zh}起持续", f'"{label.en}" must hold from {since.en} on')
+    ]
+    if step.length is not None:
+        length = duration_text(step.length)
+        parts.append(Text(f"满 {length.zh}", f"for {length.en}"))
+    if step.grace is not None:
+        grace = duration_text(step.grace)
+        parts.append(Text(f"间断不超过 {grace.zh}", f"with gaps of at most {grace.en}"))
+    return joined(parts, "，", ", ")
+
+
+def _ask_require(step: Require, finding: Finding, setting: Setting) -> Text:
+    of = anchor_text(finding, setting)
+    total = len(step.elements)
+    if step.at_least is None:
+        return Text(f"{of.zh}应具备全部 {total} 项要素", f"{of.en} must have all {total} elements")
+    return Text(
+        f"{of.zh}应具备 {total} 项要素中的至少 {step.at_least} 项",
+        f"{of.en} must have at least {step.at_least} of {total} elements",
+    )
+
+
+def step_title(step: OrderStep, finding: Finding, setting: Setting) -> Text:
+    """Return what a step of an order is called: its fact type or its stamp's heading."""
+    if step.matcher is not None:
+        return setting.names.type(step.matcher.type)
+    field = step.stamp or step.id
+    fact = setting.names.fact(finding.trigger)
+    return setting.names.field(fact.type if fact is not None else "", field)
+
+
+def _ask_order(step: Order, finding: Finding, setting: Setting) -> Text:
+    titles = [step_title(part, finding, setting) for part in step.steps]
+    chain = joined(titles, " → ", " → ")
+    return Text(f"顺序应为 {chain.zh}", f"the order is {chain.en}")
+
+
+def _ask_transitions(step: Transitions, finding: Finding, setting: Setting) -> Text:
+    label = setting.names.type(step.stage.type)
+    return Text(f"“{label.zh}”只可按规定的次序变化", f'"{label.en}" may change only as allowed')
+
+
+_ASKS: dict[type, Callable[[Any, Finding, Setting], Text]] = {
+    Await: _ask_await,
+    Count: _ask_count,
+    Recur: _ask_recur,
+    Gap: _ask_gap,
+    Forbid: _ask_forbid,
+    Hold: _ask_hold,
+    Require: _ask_require,
+    Order: _ask_order,
+    Transitions: _ask_transitions,
+}
