@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from stdrules.base.diagnostics import Diagnostic, Span, make, register
+from stdrules.base.diagnostics import Diagnostic, Severity, Span, make, register
 from stdrules.model.facts import Fact, FactLog
 
 register(
-    "W501", "warning",
+    "W501", Severity.WARNING,
     "同一版本有两个更正", "two corrections of one version",
     "同一事实版本被更正两次；以后记录的为准，应核对来源。",
     "One version of a fact was corrected twice; the later recorded one is used. Check the source.",

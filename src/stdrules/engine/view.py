@@ -101,7 +101,7 @@ class CaseView:
             if not self.is_complete(type_name):
                 found = (*found, Missing(f"fact {type_name}", more=True))
             self._lists[type_name] = found
-        return found  # type: ignore[no-any-return]
+        return found
 
     def one(self, type_name: str) -> Any:
         """Return the values of the newest fact of a type, or Missing."""

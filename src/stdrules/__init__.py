@@ -1,0 +1,1 @@
+"""stdrules: obligations, deadlines, violations and scores from facts, clause by clause."""

@@ -1,0 +1,306 @@
+"""The other steps: deadlines, prohibitions, states, contents, orders.
+
+Semantics: docs/semantics.md, sections 7 and 9.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import replace
+
+from stdrules.base.time.kinds import Days, Duration, Exact, Months, Workdays, add_months
+from stdrules.base.time.moments import When
+from stdrules.base.truth import Missing, and3
+from stdrules.engine.reference.acts import Act, Instance, Window, achieve, acts_of
+from stdrules.engine.reference.instances import scope_of
+from stdrules.engine.reference.settle import (
+    DAY,
+    FAR,
+    Closing,
+    Outcome,
+    due_of,
+    settle,
+    toll,
+    vague,
+)  # fmt: skip
+from stdrules.engine.view import CaseView, moment_of
+from stdrules.model.facts import Suspension
+from stdrules.plan import results as r
+from stdrules.plan.plan import PlanNorm
+from stdrules.plan.steps import (
+    Await,
+    Before,
+    ByDay,
+    Forbid,
+    Hold,
+    Order,
+    OrderStep,
+    PerCase,
+    PerYear,
+    Transitions,
+)  # fmt: skip
+
+
+def deadline(
+    norm: PlanNorm, step: Await, inst: Instance, stops: list[Suspension], view: CaseView
+) -> Outcome:
+    """Judge an owed act for one instance."""
+    due, items, open_due = due_of(step.due, inst, view)
+    if due is not None and step.due is not None and stops:
+        moved = toll(due, step.due, inst, stops, view)
+        due, items = (None, moved.items) if isinstance(moved, Missing) else (moved, items)
+    _, _, closing = scope_of(norm.scope, view)
+    lower = inst.anchor
+    if isinstance(step.due, Before | ByDay) and not isinstance(norm.arise, PerCase | PerYear):
+        # The act counts from the announcement on, not from the event that it must precede.
+        lower = inst.trigger.at if inst.trigger else inst.anchor
+    expiry = Closing(None)
+    if step.expires == "anchor" and inst.anchor is not None:
+        expiry = Closing(inst.anchor)
+    elif step.expires == "scope":
+        expiry = closing
+    ends = closing if step.due is None or open_due else expiry
+    window = Window(
+        None if step.preemptive else lower,
+        ends.at.last if ends.at is not None and not ends.items else None,
+        step.ties,
+        _floor(step, inst, due, view),
+    )
+    found = achieve(step.content, view, inst, window)
+    return settle(found, due, items, open_due, expiry, closing, norm, inst, view)
+
+
+def _floor(step: Await, inst: Instance, due: object, view: CaseView) -> int | None:
+    """The first day whose acts count, if there is one."""
+    if step.punctual and due is not None:
+        return due.first if due.day else view.zone.ordinal(due.first)  # type: ignore[attr-defined]
+    if step.early != "ignore":
+        return None
+    if step.from_field is not None and inst.trigger is not None:
+        when = moment_of(inst.trigger.fields[step.from_field], view.zone)
+        return view.zone.ordinal(when.first) if isinstance(when, When) else None
+    return step.from_ordinal
+
+
+def back(day: int, length: Duration) -> int:
+    """Return the first day of a look-back of whole days that ends on ``day``."""
+    if isinstance(length, Months):
+        return add_months(day, -length.n)
+    if isinstance(length, Days):
+        return day - length.n
+    us = length.us if isinstance(length, Exact) else length.n * DAY
+    return day - us // DAY
+
+
+def forbid(
+    norm: PlanNorm, step: Forbid, inst: Instance, view: CaseView
+) -> Iterator[tuple[str, Outcome]]:
+    """Yield a row for each offending fact, or one row if there is none."""
+    start, _, closing = scope_of(norm.scope, view)
+    per_case = isinstance(norm.arise, PerCase)
+    lower, upper = (start if per_case else inst.anchor), closing.at
+    over = closing.at is not None
+    if step.look_back is not None and inst.anchor is not None:
+        day = view.zone.ordinal(inst.anchor.first)
+        begin = view.zone.start_of(back(day, step.look_back))
+        lower, end = When(begin, begin), view.zone.start_of(day + 1) - 1
+        upper, over = When(end, end), True
+    calm = r.FULFILLED if over else r.HOLDING
+    rows: list[tuple[str, Outcome]] = []
+    phantom: frozenset[str] = frozenset()
+    for act in sorted(acts_of(step.content, view, inst, lower), key=lambda a: a.id):
+        if upper is not None and act.when.first > upper.last:
+            continue
+        if act.row is None:
+            phantom = act.items
+            continue
+        name = act.row.root if per_case else f"{inst.name}/{act.row.root}"
+        out = Outcome(r.BREACHED, r.BREACHED if act.certain else calm, act.items)
+        out.breached_at = act.when.last if act.certain else None
+        out.facts = (act.id,)
+        rows.append((name, out))
+    if not rows:
+        worst = r.BREACHED if phantom else calm
+        rows.append((inst.name, Outcome(worst, calm, phantom)))
+    yield from rows
+
+
+def hold(norm: PlanNorm, step: Hold, inst: Instance, view: CaseView) -> Outcome:
+    """Judge whether a state held from the anchor on."""
+    if inst.anchor is None:
+        return Outcome(r.BREACHED, r.HOLDING, inst.unanchored or frozenset({"fact anchor"}))
+    _, _, closing = scope_of(norm.scope, view)
+    end = _until(step, inst.anchor, view)
+    if isinstance(end, Missing):
+        return Outcome(r.BREACHED, r.HOLDING, end.items)
+    if end is None:
+        end = closing.at.first if closing.at is not None else FAR
+    sure, hoped, items, ids = _intervals(step, inst, view)
+    begin, limit = inst.anchor.first, min(end, view.as_of)
+    over = view.as_of >= end
+    worst_gap, best_gap = (_first_gap(spans, begin, limit, step.grace) for spans in (sure, hoped))
+    calm = r.FULFILLED if over else r.HOLDING
+    worst = r.BREACHED if worst_gap is not None else calm
+    best = r.BREACHED if best_gap is not None else calm
+    out = Outcome(worst, best, items, facts=ids)
+    out.breached_at = worst_gap if best == r.BREACHED else None
+    out.met = When(end, end) if worst == best == r.FULFILLED else None
+    return out
+
+
+def _until(step: Hold, anchor: When, view: CaseView) -> int | Missing | None:
+    length = step.length
+    if length is None:
+        return None
+    if isinstance(length, Exact):
+        return anchor.first + length.us
+    day = view.zone.ordinal(anchor.first) - (1 if step.first_day_counted else 0)
+    if isinstance(length, Workdays):
+        last = view.calendar.nth_workday_after(day, length.n)
+        return last if isinstance(last, Missing) else view.zone.start_of(last + 1)
+    if isinstance(length, Days):
+        return view.zone.start_of(day + length.n + 1)
+    return view.zone.start_of(add_months(day + 1, length.n) if step.first_day_counted
+                              else add_months(day, length.n) + 1)  # fmt: skip
+
+
+Spans = list[tuple[int, int]]
+
+
+def _intervals(
+    step: Hold, inst: Instance, view: CaseView
+) -> tuple[Spans, Spans, frozenset[str], tuple[str, ...]]:
+    sure: Spans = []
+    hoped: Spans = []
+    items: frozenset[str] = frozenset()
+    ids: list[str] = []
+    for act in acts_of(step.state, view, inst, None):
+        items |= act.items
+        if act.row is None:
+            hoped.append((act.when.first, FAR))
+            continue
+        start = moment_of(act.row.fields[step.from_field], view.zone)
+        stop = moment_of(act.row.fields[step.to_field], view.zone)
+        if isinstance(start, Missing) or start is None:
+            items |= start.items if isinstance(start, Missing) else frozenset()
+            hoped.append((act.row.at.first, FAR))
+            continue
+        last = stop.last + 1 if isinstance(stop, When) else FAR
+        hoped.append((start.first, last))
+        if isinstance(stop, Missing) and not stop.blank:
+            items |= stop.items
+            last = start.last
+        if act.certain:
+            sure.append((start.first, last))
+            ids.append(act.id)
+    return sorted(sure), sorted(hoped), items, tuple(sorted(ids))
+
+
+def _first_gap(spans: Spans, begin: int, end: int, grace: Duration | None) -> int | None:
+    """Return when the first gap longer than the grace became a breach."""
+    allowed = 0
+    if isinstance(grace, Exact):
+        allowed = grace.us
+    elif grace is not None:
+        allowed = grace.n * (DAY * 30 if isinstance(grace, Months) else DAY)
+    at = begin
+    for start, stop in [*spans, (end, end)]:
+        if min(start, end) - at > allowed:
+            return at + allowed
+        at = max(at, stop)
+        if at >= end:
+            return None
+    return None
+
+
+def order(norm: PlanNorm, step: Order, inst: Instance, view: CaseView) -> Outcome:
+    """Judge steps pair by pair in K3."""
+    found = [(one, _step_act(one, inst, view)) for one in step.steps]
+    if step.steps and step.steps[0].stamp is not None:
+        found = [pair for pair in found if pair[1] is not None]
+    acts = [act for _, act in found]
+    _, _, closing = scope_of(norm.scope, view)
+    closed = closing.at is not None and not closing.items
+    tests = [_pair(a, b, step.ties) for a, b in itertools.pairwise(acts)]
+    verdict = and3(*tests) if step.relation != "response" else True
+    owed = step.relation != "precedence" and any(
+        a is not None and a.certain and b is None for a, b in itertools.pairwise(acts)
+    )
+    done = all(act is not None and act.certain for act in acts)
+    calm = r.FULFILLED if done or closed else r.HOLDING
+    if owed:
+        calm = r.BREACHED if closed else r.PENDING
+    elif step.relation == "response" and not done and any(acts):
+        calm = r.FULFILLED if closed else r.HOLDING
+    out = Outcome(calm, calm, facts=tuple(dict.fromkeys(a.id for a in acts if a and a.certain)))
+    if verdict is False:
+        broken = acts[tests.index(False) + 1]
+        out = replace(out, worst=r.BREACHED, best=r.BREACHED)
+        out.breached_at = broken.when.last if broken else None
+    elif isinstance(verdict, Missing):
+        out = replace(out, worst=r.BREACHED, items=verdict.items)
+    elif calm == r.FULFILLED and done and acts and acts[-1] is not None:
+        out.met = acts[-1].when
+    elif calm == r.BREACHED and closing.at is not None:
+        out.breached_at = closing.at.last
+    return out
+
+
+def _step_act(one: OrderStep, inst: Instance, view: CaseView) -> Act | None:
+    if one.matcher is not None:
+        acts = list(acts_of(one.matcher, view, inst, None))
+        certain = [act for act in acts if act.certain]
+        return min(certain or acts, key=lambda a: (a.when.first, a.when.last, a.id), default=None)
+    if inst.trigger is None or one.stamp is None:
+        return None
+    when = moment_of(inst.trigger.fields[one.stamp], view.zone)
+    if isinstance(when, Missing):
+        # A blank stamp is skipped; one that the source does not carry may be anything.
+        return None if when.blank else Act(When(-FAR, FAR), inst.trigger.id, None, when.items)
+    return None if when is None else Act(when, inst.trigger.id, inst.trigger)
+
+
+def _pair(a: Act | None, b: Act | None, ties: str) -> bool | Missing:
+    if b is None:
+        return True
+    if a is None:
+        return Missing(*b.items) if b.items else False
+    doubt = a.items | b.items
+    if a.when.last < b.when.first:
+        return True if a.certain else Missing(*a.items)
+    if a.when.first > b.when.last:
+        return Missing(*b.items) if b.items and not a.items else (
+            Missing(*doubt) if doubt else False)  # fmt: skip
+    if doubt:
+        return Missing(*doubt)
+    if ties == "allow":
+        return True
+    if ties == "deny":
+        return False
+    if a.when == b.when and a.when.is_instant:
+        return True
+    return Missing(*(vague(a.when, a.id) | vague(b.when, b.id)))
+
+
+def transitions(norm: PlanNorm, step: Transitions, view: CaseView, inst: Instance) -> Outcome:
+    """Judge that each stage follows one from which it is allowed."""
+    _, _, closing = scope_of(norm.scope, view)
+    calm = r.FULFILLED if closing.at is not None and not closing.items else r.HOLDING
+    allowed = dict(step.allowed)
+    acts = sorted(
+        (a for a in acts_of(step.stage, view, inst, None) if a.row is not None),
+        key=lambda a: (a.when.first, a.when.last, a.id),
+    )
+    items: frozenset[str] = frozenset()
+    before: object = None
+    for act in acts:
+        assert act.row is not None
+        value = act.row.fields[step.field]
+        items |= act.items | (value.items if isinstance(value, Missing) else frozenset())
+        if not items and before is not None and before in allowed and value not in allowed[before]:
+            out = Outcome(r.BREACHED, r.BREACHED, facts=(act.id,))
+            out.breached_at = act.when.last
+            return out
+        before = value
+    return Outcome(r.BREACHED if items else calm, calm, items, facts=tuple(a.id for a in acts))
