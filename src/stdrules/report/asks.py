@@ -24,7 +24,7 @@ from stdrules.plan.steps import (
 )
 from stdrules.report.dues import anchor_text, due_text, duration_text
 from stdrules.report.setting import Setting
-from stdrules.report.wording import NOTHING, UNIT_WORDS, joined, listed
+from stdrules.report.wording import NOTHING, UNIT_WORDS, joined, listed, moment
 
 
 def ask_text(finding: Finding, setting: Setting) -> Text:
@@ -38,12 +38,19 @@ def content_text(content: Content, setting: Setting) -> Text:
         label = setting.names.type(content.matcher.type)
         return Text(f"“{label.zh}”", f'"{label.en}"')
     if isinstance(content, AllOf):
-        return joined((content_text(p, setting) for p in content.parts), "和", " and ")
+        return joined((_bracketed(p, setting) for p in content.parts), "和", " and ")
     if isinstance(content, AnyOf):
-        return joined((content_text(p, setting) for p in content.parts), "或", " or ")
+        return joined((_bracketed(p, setting) for p in content.parts), "或", " or ")
     assert isinstance(content, EachOf)
     of, part = setting.names.type(content.of.type), content_text(content.part, setting)
     return Text(f"每个“{of.zh}”的{part.zh}", f'{part.en} for each "{of.en}"')
+
+
+def _bracketed(part: Content, setting: Setting) -> Text:
+    told = content_text(part, setting)
+    if isinstance(part, Single) or (isinstance(part, AllOf | AnyOf) and len(part.parts) == 1):
+        return told
+    return Text(f"（{told.zh}）", f"({told.en})")
 
 
 def progress_text(finding: Finding) -> Text:
@@ -55,6 +62,21 @@ def progress_text(finding: Finding) -> Text:
         'at least 3 of 8'
     """
     return NOTHING if finding.progress is None else progress_of(*finding.progress)
+
+
+def excess_text(finding: Finding) -> Text:
+    """Say how many there are where at most so many are allowed: ``3，超过 2``."""
+    if finding.progress is None:
+        return NOTHING
+    lo, hi, most = finding.progress
+    found, allowed = format_decimal(lo), format_decimal(most)
+    if hi is None:
+        return Text(f"至少 {found}，限 {allowed}", f"at least {found}, {allowed} allowed")
+    if hi != lo:
+        found = f"{found}–{format_decimal(hi)}"
+    if lo > most:
+        return Text(f"{found}，超过 {allowed}", f"{found}, more than {allowed}")
+    return Text(f"{found}，限 {allowed}", f"{found}, {allowed} allowed")
 
 
 def progress_of(lo: Decimal | int, hi: Decimal | int | None, needed: Decimal | int) -> Text:
@@ -87,7 +109,7 @@ def _ask_count(step: Count, finding: Finding, setting: Setting) -> Text:
     asked = Text(f"{what.zh}{bound.zh} {needed}", f"{bound.en} {needed} of {what.en}")
     if step.distinct:
         fields = listed([setting.names.field(step.content.type, name) for name in step.distinct])
-        asked = Text(f"{asked.zh}（按{fields.zh}不重复）", f"{asked.en}, distinct by {fields.en}")
+        asked = Text(f"{asked.zh}（按“{fields.zh}”不重复）", f"{asked.en}, distinct by {fields.en}")
     return joined([asked, due_text(step.due, finding, setting)], "，", ", ")
 
 
@@ -117,6 +139,10 @@ def _ask_gap(step: Gap, finding: Finding, setting: Setting) -> Text:
     if finding.anchor is None:
         return asked
     since = anchor_text(finding, setting)
+    last = finding.trigger or next(iter(finding.facts), "")
+    if last and finding.key.endswith(f"/{last}"):
+        at = moment(finding.anchor, setting.zone)
+        since = Text(f"{label.zh} {last}（{at}）", f"{label.en} {last} ({at})")
     return joined(
         [asked, Text(f"自{since.zh}起", f"from {since.en}"), due_text(None, finding, setting)],
         "，",

@@ -51,7 +51,8 @@ def anchor_text(finding: Finding, setting: Setting) -> Text:
         group = finding.key.rpartition("/")[2]
         named = Text(f"{label.zh}（{group} 组）", f"{label.en} of group {group}")
     elif isinstance(arise, PerOutcome):
-        named = Text(f"规范 {arise.norm} 的结果", f"the outcome of norm {arise.norm}")
+        tail = f" {who}" if who else ""
+        named = Text(f"规范 {arise.norm} 的结果{tail}", f"the outcome{tail} of norm {arise.norm}")
     elif isinstance(arise, PerYear):
         year = finding.period or finding.key.rpartition("/")[2]
         return Text(f"{year} 年", f"the year {year}")
@@ -129,13 +130,14 @@ def _notes(rule: DueRule | None, due: Due, anchor: When | None, setting: Setting
     notes = []
     if isinstance(d, Workdays):
         skipped = abs(plain.first - setting.zone.ordinal(anchor.first)) - d.n
-        notes.append(
-            Text(
-                f"按日历 {setting.plan.calendar} 跳过 {skipped} 个非工作日",
-                f"skipping {skipped} day{'' if skipped == 1 else 's'} off "
-                f"(calendar {setting.plan.calendar})",
+        if skipped:
+            plural = "" if skipped == 1 else "s"
+            notes.append(
+                Text(
+                    f"按日历 {setting.plan.calendar} 跳过 {skipped} 个非工作日",
+                    f"skipping {skipped} day{plural} off (calendar {setting.plan.calendar})",
+                )
             )
-        )
     rolled = plain
     if rule.roll != "none":
         moved = move(anchor, d, setting.zone, calendar, rule.roll)  # type: ignore[arg-type]
@@ -143,7 +145,7 @@ def _notes(rule: DueRule | None, due: Due, anchor: When | None, setting: Setting
     if rolled != plain:
         was = deadline(plain, setting.zone)
         notes.append(Text(f"由非工作日 {was} 顺延", f"moved on from the day off {was}"))
-    if due != rolled:
+    if due.day == rolled.day and due.first > rolled.first:
         was = deadline(rolled, setting.zone)
         notes.append(Text(f"因中止由 {was} 顺延", f"moved from {was} by a suspension"))
     return notes
@@ -154,6 +156,8 @@ def late_text(finding: Finding, setting: Setting) -> Text:
     if finding.met is None or finding.due is None:
         return NOTHING
     found = lateness(finding.met, finding.due, setting.zone)
+    if found == ("exact", 0, 0):
+        return Text("已迟（00:00 属于次日）", "late: 00:00 belongs to the next day")
     if found[0] == "days":
         span = duration_text(Days(found[1]))
     elif found[1] == found[2]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from stdrules.base.text import Text
-from stdrules.model.facts import Fact, FactLog
+from stdrules.model.facts import Fact, FactLog, Suspension, Waiver
 from stdrules.model.vocabulary import Vocabulary
 from stdrules.plan.plan import Plan
 from stdrules.plan.steps import Require
@@ -44,6 +44,10 @@ class Names:
             known = self._facts.get(fact.id)
             if known is None or _rank(fact) > _rank(known):
                 self._facts[fact.id] = fact
+        self._controls: dict[str, Waiver | Suspension] = {}
+        if log is not None:
+            self._controls.update((waiver.id, waiver) for waiver in log.waivers)
+            self._controls.update((pause.id, pause) for pause in log.suspensions)
         self._elements: dict[str, Text] | None = None
 
     def _learn_fields(self, vocabulary: Vocabulary) -> None:
@@ -57,6 +61,10 @@ class Names:
     def fact(self, fact_id: str) -> Fact | None:
         """Return the newest version of a fact, if facts are known."""
         return self._facts.get(fact_id)
+
+    def control(self, control_id: str) -> Waiver | Suspension | None:
+        """Return a waiver or suspension, if facts are known."""
+        return self._controls.get(control_id)
 
     def first_known(self, fact_id: str) -> int | None:
         """Return when the first version of a fact became known, or None."""

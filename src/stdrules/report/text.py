@@ -26,6 +26,7 @@ from stdrules.report.wording import (
     STATE_WORDS,
     clock,
     deadline,
+    joined,
     word,
 )
 
@@ -194,13 +195,14 @@ def _undetermined(report: ReportData, lang: str, width: int, color: bool) -> lis
     lines = [paint(heading, "bold", color)]
     for item in sorted(touched, key=lambda name: (-alone[name], -len(touched[name]), name)):
         names = report.setting.names
-        told, remedy = names.missing(item).get(lang), names.remedy(item).get(lang)
+        told = names.missing(item)
+        waiting, only, total = len(touched[item]), alone[item], len(rows)
         count = Text(
-            f"{len(touched[item])} 项待它，其中 {alone[item]} 项只缺它",
-            f"{len(touched[item])} wait for it, {alone[item]} for it alone",
-        ).get(lang)
-        tail = f"; {remedy}" if lang[:2] != "zh" else f"；{remedy}"
-        lines += wrap(f"{told}: {count}{tail if remedy else ''}", width, "  ", "      ")
+            f"{told.zh}：{waiting} 项待它，其中 {only} 项只缺它",
+            f"{told.en}: {waiting} of {total} wait for it, {only} for it alone",
+        )
+        said = joined([count, names.remedy(item)]).get(lang)
+        lines += wrap(said, width, "  ", "      ")
         where = _where(touched[item])
         lines += wrap(where, width, "      ")
     unnamed = [finding for finding in rows if not finding.missing]

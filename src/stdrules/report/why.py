@@ -32,7 +32,7 @@ from stdrules.plan.steps import (
     Require,
     Transitions,
 )
-from stdrules.report.asks import ask_text, progress_text, step_title
+from stdrules.report.asks import ask_text, excess_text, progress_text, step_title
 from stdrules.report.dues import age_text, ago_text, late_text
 from stdrules.report.names import Names
 from stdrules.report.setting import Setting
@@ -185,9 +185,9 @@ def _fulfilled(finding: Finding, setting: Setting) -> Text:
         return joined([told, Text("次序正确", "in order")])
     if isinstance(step, Transitions):
         return Text("变化均符合规定", "every change is allowed")
-    done = _done(finding, setting)
     if isinstance(step, Count) and step.least is None:
-        return joined([done, Text("没有超出", "not exceeded")])
+        return _followed_by(_so_far(finding, "共", "in all"), acts_text(finding))
+    done = _done(finding, setting)
     if done == NOTHING:
         return Text("已满足", "it is met")
     if finding.due is None:
@@ -236,8 +236,7 @@ def _holding(finding: Finding, setting: Setting) -> Text:
     if isinstance(step, Hold):
         return Text("至今持续", "it has held so far")
     if isinstance(step, Count):
-        progress = progress_text(finding)
-        return Text(f"目前 {progress.zh}，没有超出", f"{progress.en} so far, not exceeded")
+        return _so_far(finding, "目前", "so far")
     return Text("至今没有违反", "nothing has broken it so far")
 
 
@@ -268,11 +267,17 @@ def _breached(finding: Finding, setting: Setting) -> Text:
 def _missed_number(finding: Finding, at: str) -> Text:
     progress, step = progress_text(finding), finding.norm.step
     if isinstance(step, Count) and step.least is None:
-        said = Text(f"已有 {progress.zh}，{at} 超出", f"{progress.en}, exceeded {at}")
+        when = Text(f"，{at} 超出", f", exceeded {at}") if at else NOTHING
+        said = _followed_by(_so_far(finding, "已有", "in all"), when)
         return _followed_by(said, acts_text(finding))
     said = Text(f"只有 {progress.zh}", f"only {progress.en}")
     closed = Text(f"期间于 {at} 结束", f"the period closed {at}") if at else NOTHING
     return joined([_followed_by(said, acts_text(finding)), closed], "，", ", ")
+
+
+def _so_far(finding: Finding, zh: str, en: str) -> Text:
+    found = excess_text(finding)
+    return Text(f"{zh} {found.zh}", f"{en} {found.en}") if found != NOTHING else Text(zh, en)
 
 
 def _compensated(finding: Finding, setting: Setting) -> Text:

@@ -1,0 +1,254 @@
+"""One finding explained in full: the norm, the facts, the arithmetic and what it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+
+from stdrules.base.numbers import format_decimal
+from stdrules.base.text import Text
+from stdrules.base.time.durations import Exact, Months
+from stdrules.base.time.kinds import Days, Workdays
+from stdrules.base.time.moments import When
+from stdrules.base.truth import Missing
+from stdrules.model.facts import Waiver
+from stdrules.model.ruleset import Parameter, Reading
+from stdrules.plan.plan import Plan
+from stdrules.plan.results import Finding
+from stdrules.plan.steps import Require
+from stdrules.report.dues import duration_text
+from stdrules.report.layout import DEFAULT_WIDTH, wrap
+from stdrules.report.names import Names
+from stdrules.report.setting import Setting
+from stdrules.report.why import tell
+from stdrules.report.wording import (
+    MODALITY_WORDS,
+    STATE_WORDS,
+    TRUTH_WORDS,
+    clock,
+    moment,
+    word,
+)
+
+Section = tuple[Text, list[Text]]
+
+
+def explain(
+    finding: Finding,
+    plan: Plan,
+    lang: str = "en",
+    *,
+    as_of: int | None = None,
+    names: Names | None = None,
+    readings: Mapping[str, Reading] | None = None,
+    parameters: Mapping[str, Parameter] | None = None,
+    width: int = DEFAULT_WIDTH,
+) -> str:
+    """Explain one finding.
+
+    Args:
+        finding: The finding.
+        plan: The plan that it was found with.
+        lang: ``"zh"`` or ``"en"``.
+        as_of: The instant of the evaluation in microseconds.
+        names: Headings, facts, waivers; without them ids are shown alone.
+        readings: The readings of the ruleset by name, for the texts of their alternatives.
+        parameters: The parameters of the ruleset by name.
+        width: Terminal columns of a line.
+
+    Returns:
+        Lines without a final newline.
+    """
+    setting = Setting.of(plan, as_of, names)
+    state = word(STATE_WORDS, finding.state).get(lang)
+    lines = wrap(f"{finding.case}  {finding.key}: {state}", width)
+    sections = [
+        _norm(finding, setting),
+        _facts(finding, setting),
+        _arithmetic(finding, setting),
+        _elements(finding),
+        _missing(finding, setting),
+        _readings(finding, plan, readings or {}),
+        _parameters(finding, plan, parameters or {}),
+        _control(finding, setting),
+    ]
+    for heading, rows in sections:
+        if rows:
+            lines += ["", heading.get(lang)]
+            for row in rows:
+                lines += wrap(row.get(lang), width, "  ", "      ")
+    return "\n".join(lines)
+
+
+def value_text(value: object, setting: Setting) -> Text:
+    """Write the value of a field for a reader.
+
+    Args:
+        value: A typed value of a fact, None or Missing.
+        setting: The zone of moments.
+    """
+    if isinstance(value, Missing):
+        return Text("（空白）", "(blank)") if value.blank else Text("（未知）", "(unknown)")
+    if value is None:
+        return Text("（空白）", "(blank)")
+    if isinstance(value, bool):
+        return Text("是", "yes") if value else Text("否", "no")
+    if isinstance(value, When):
+        return _same(moment(value, setting.zone))
+    if isinstance(value, datetime):
+        shown = value.astimezone(setting.zone.tzinfo) if value.tzinfo is not None else value
+        return _same(shown.replace(tzinfo=None).isoformat(" ", "minutes"))
+    if isinstance(value, date):
+        return _same(value.isoformat())
+    if isinstance(value, int | Decimal):
+        return _same(format_decimal(value))
+    if isinstance(value, Exact | Days | Months | Workdays):
+        return duration_text(value)
+    if isinstance(value, tuple | list):
+        parts = [value_text(part, setting) for part in value]
+        return Text("、".join(p.zh for p in parts), ", ".join(p.en for p in parts))
+    return _same(str(value))
+
+
+def _same(shown: str) -> Text:
+    return Text(shown, shown)
+
+
+def _norm(finding: Finding, setting: Setting) -> Section:
+    norm = finding.norm
+    force = word(MODALITY_WORDS, norm.modality)
+    clauses = ", ".join(norm.clauses or (norm.clause,))
+    rows = [
+        norm.title,
+        Text(f"条款 {clauses}（{force.zh}）", f"clause {clauses} ({force.en})"),
+    ]
+    if norm.bearer:
+        towards = Text(f"，对 {norm.counterparty}", f", towards {norm.counterparty}")
+        tail = towards if norm.counterparty else Text("", "")
+        rows.append(Text(f"承担者 {norm.bearer}{tail.zh}", f"borne by {norm.bearer}{tail.en}"))
+    if norm.when is not None:
+        guard = norm.when.text
+        rows.append(Text(f"适用条件 `{guard}`", f"applies when `{guard}`"))
+    if norm.assisted:
+        rows.append(Text("需要人工判断", "needs a person's judgement"))
+    return Text(f"规范 {norm.id}", f"norm {norm.id}"), rows
+
+
+def _facts(finding: Finding, setting: Setting) -> Section:
+    ids = dict.fromkeys((finding.trigger, *finding.facts))
+    rows = [_fact(name, name == finding.trigger, setting) for name in ids if name]
+    return Text("事实", "facts"), rows
+
+
+def _fact(fact_id: str, is_trigger: bool, setting: Setting) -> Text:
+    role = Text("触发", "trigger") if is_trigger else Text("依据", "act")
+    fact = setting.names.fact(fact_id)
+    if fact is None:
+        return Text(f"{role.zh} {fact_id}", f"{role.en} {fact_id}")
+    label = setting.names.type(fact.type)
+    at = moment(fact.at, setting.zone) if fact.at is not None else ""
+    zh, en = [f"{role.zh} {label.zh} {fact_id}"], [f"{role.en} {label.en} {fact_id}"]
+    for found in (at, setting.names.place(fact_id)):
+        if found:
+            zh.append(found)
+            en.append(found)
+    if fact.recorded is not None:
+        known = clock(fact.recorded, setting.zone)
+        zh.append(f"记录于 {known}")
+        en.append(f"recorded {known}")
+    for name, value in fact.fields.items():
+        if isinstance(value, Missing) and not value.blank:
+            continue
+        heading, shown = setting.names.field(fact.type, name), value_text(value, setting)
+        zh.append(f"{heading.zh}：{shown.zh}")
+        en.append(f"{heading.en}: {shown.en}")
+    return Text("；".join(zh), "; ".join(en))
+
+
+def _arithmetic(finding: Finding, setting: Setting) -> Section:
+    told = tell(finding, setting)
+    # Sentences are joined by these marks; here each part is a step on a line of its own.
+    zh, en = told.zh.split("；"), told.en.split("; ")
+    if len(zh) != len(en):
+        return Text("推算", "how"), [told]
+    rows = [Text(f"{n}. {a}", f"{n}. {b}") for n, (a, b) in enumerate(zip(zh, en, strict=True), 1)]
+    return Text("推算", "how"), rows
+
+
+def _elements(finding: Finding) -> Section:
+    step = finding.norm.step
+    titles = {e.id: e.title for e in step.elements} if isinstance(step, Require) else {}
+    rows = []
+    for name, state in finding.elements:
+        title, shown = titles.get(name) or _same(name), word(TRUTH_WORDS, state)
+        rows.append(Text(f"{title.zh}：{shown.zh}", f"{title.en}: {shown.en}"))
+    return Text("要素", "elements"), rows
+
+
+def _missing(finding: Finding, setting: Setting) -> Section:
+    rows = []
+    for item in finding.missing:
+        told, todo = setting.names.missing(item), setting.names.remedy(item)
+        zh = f"{told.zh}：{todo.zh}" if todo.zh else told.zh
+        rows.append(Text(zh, f"{told.en}: {todo.en}" if todo.en else told.en))
+    return Text("缺少", "missing"), rows
+
+
+def _readings(finding: Finding, plan: Plan, known: Mapping[str, Reading]) -> Section:
+    rows = []
+    for name in finding.norm.readings:
+        chosen = plan.readings.get(name, "")
+        reading = known.get(name)
+        if reading is None:
+            rows.append(_same(f"{name} = {chosen}"))
+            continue
+        said = reading.alternatives.get(chosen) or _same(chosen)
+        rows.append(Text(f"{name} = {chosen}：{said.zh}", f"{name} = {chosen}: {said.en}"))
+        for other, text in reading.alternatives.items():
+            if other != chosen:
+                rows.append(Text(f"另可取 {other}：{text.zh}", f"or {other}: {text.en}"))
+        rows.append(Text(f"理由：{reading.why.zh}", f"why: {reading.why.en}"))
+    return Text("所依解读", "readings it rests on"), rows
+
+
+def _parameters(finding: Finding, plan: Plan, known: Mapping[str, Parameter]) -> Section:
+    rows = []
+    for name in finding.norm.parameters:
+        value = plan.parameters.get(name)
+        shown = Text("未给出", "no value") if value is None else _same(value)
+        rows.append(Text(f"{name} = {shown.zh}", f"{name} = {shown.en}"))
+        parameter = known.get(name)
+        if parameter is not None:
+            label, reason = parameter.label, parameter.why
+            rows.append(Text(f"{label.zh}：{reason.zh}", f"{label.en}: {reason.en}"))
+    return Text("所依参数", "parameters it rests on"), rows
+
+
+def _control(finding: Finding, setting: Setting) -> Section:
+    heading = Text("豁免或中止", "waiver or suspension")
+    if not finding.control:
+        return heading, []
+    control = setting.names.control(finding.control)
+    if control is None:
+        return heading, [_same(finding.control)]
+    if isinstance(control, Waiver):
+        span = "–".join(
+            date.fromordinal(day).isoformat() if day is not None else "…"
+            for day in (control.first, control.last)
+        )
+        return heading, [
+            Text(
+                f"{control.id}：{control.by} 豁免，{span}，理由：{control.reason}",
+                f"{control.id}: by {control.by}, {span}, because: {control.reason}",
+            )
+        ]
+    end = "…" if control.end is None else clock(control.end, setting.zone)
+    span = f"{clock(control.start, setting.zone)}–{end}"
+    tolling = Text("，期限顺延", ", the due moves") if control.tolling else Text("", "")
+    return heading, [
+        Text(
+            f"{control.id}：{span}{tolling.zh}，理由：{control.reason}",
+            f"{control.id}: {span}{tolling.en}, because: {control.reason}",
+        )
+    ]

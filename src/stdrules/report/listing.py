@@ -1,0 +1,233 @@
+"""Rulesets as tables: what there is, what one holds, its norms, and its ledger with sums."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from stdrules.base.diagnostics import printable
+from stdrules.base.numbers import format_decimal
+from stdrules.base.text import Text, table, truncate
+from stdrules.model.ledger import Ledger, LedgerEntry
+from stdrules.model.ruleset import RulesetHeader
+from stdrules.plan.plan import Plan, PlanNorm
+from stdrules.report.layout import DEFAULT_WIDTH, wrap
+from stdrules.report.wording import MODALITY_WORDS, joined, word
+
+STATUSES: Final = ("encoded", "assisted", "not_evaluable", "informative")
+STATUS_WORDS: Final = {
+    "encoded": Text("已编码", "encoded"),
+    "assisted": Text("需人工判断", "assisted"),
+    "not_evaluable": Text("不可评价", "not evaluable"),
+    "informative": Text("资料性", "informative"),
+}
+KIND_WORDS: Final = {
+    "deadline": Text("期限", "deadline"),
+    "recurrence": Text("周期", "recurrence"),
+    "count": Text("次数", "count"),
+    "prohibition": Text("禁止", "prohibition"),
+    "maintenance": Text("持续", "maintenance"),
+    "content": Text("内容", "content"),
+    "order": Text("次序", "order"),
+    "process": Text("过程", "process"),
+}
+_HEADS: Final = {
+    "id": Text("编号", "id"),
+    "version": Text("版本", "version"),
+    "document": Text("文件", "document"),
+    "title": Text("标题", "title"),
+    "clause": Text("条款", "clause"),
+    "kind": Text("种类", "kind"),
+    "modality": Text("效力", "force"),
+    "bearer": Text("承担者", "bearer"),
+    "status": Text("处理", "status"),
+    "count": Text("数量", "count"),
+    "norms": Text("规范", "norms"),
+    "summary": Text("内容", "summary"),
+}
+
+
+def ruleset_table(headers: Iterable[RulesetHeader], lang: str = "en") -> str:
+    """Return a table of rulesets, one a line."""
+    rows = [[h.id, h.version, h.document.number, h.title.get(lang)] for h in headers]
+    return _table(rows, ("id", "version", "document", "title"), lang)
+
+
+def norm_table(norms: Iterable[PlanNorm], lang: str = "en", width: int = DEFAULT_WIDTH) -> str:
+    """Return a table of norms in the order given; long titles are shortened."""
+    rows = [
+        [
+            norm.id + (f"/{norm.sub}" if norm.sub else ""),
+            norm.clause,
+            word(KIND_WORDS, norm.kind).get(lang),
+            word(MODALITY_WORDS, norm.modality).get(lang),
+            norm.bearer,
+            norm.title.get(lang),
+        ]
+        for norm in norms
+    ]
+    return _table(rows, ("id", "clause", "kind", "modality", "bearer", "title"), lang, width)
+
+
+def show_ruleset(
+    header: RulesetHeader,
+    plan: Plan,
+    ledger: Ledger | None = None,
+    lang: str = "en",
+    width: int = DEFAULT_WIDTH,
+) -> str:
+    """Return what a ruleset holds: document, cases, norms by kind, choices, scorecards, sums.
+
+    Args:
+        header: Its header.
+        plan: Its plan under the choices to be shown.
+        ledger: Its ledger, if there is one.
+        lang: ``"zh"`` or ``"en"``.
+        width: Terminal columns of a line.
+
+    Returns:
+        Lines without a final newline.
+    """
+    lines = wrap(f"{header.id} {header.version}  {header.title.get(lang)}", width)
+    document, force = header.document, header.document.in_force
+    span = f"{force.from_ or '…'} – {force.to or '…'}"
+    said = Text(f"{document.number}，有效期 {span}", f"{document.number}, in force {span}")
+    lines += wrap(said.get(lang), width)
+    zone = Text(
+        f"时区 {header.timezone}，日历 {header.calendar}，摘要 {plan.ruleset_digest[:12]}",
+        f"zone {header.timezone}, calendar {header.calendar}, digest {plan.ruleset_digest[:12]}",
+    )
+    lines += wrap(zone.get(lang), width)
+    cases = joined((case.label for case in header.case_types), "、", ", ")
+    lines += wrap(Text(f"个案：{cases.zh}", f"cases: {cases.en}").get(lang), width)
+    kinds = Counter(norm.kind for norm in {norm.id: norm for norm in plan.norms}.values())
+    rows = [[word(KIND_WORDS, kind).get(lang), str(kinds[kind])] for kind in sorted(kinds)]
+    lines += ["", *_table(rows, ("kind", "count"), lang, width, "<>").split("\n")]
+    lines += _choices(header, plan, lang, width)
+    for card in plan.scorecards:
+        bar = "" if card.threshold is None else f" ≥ {format_decimal(card.threshold)}"
+        top = format_decimal(card.maximum)
+        lines += ["", *wrap(f"{card.id}  {card.title.get(lang)}  {top}{bar}", width)]
+    if ledger is not None:
+        lines += ["", *_totals(ledger.clauses, lang, width)]
+    return "\n".join(lines)
+
+
+def ledger_text(
+    entries: Sequence[LedgerEntry], lang: str = "en", width: int = DEFAULT_WIDTH
+) -> str:
+    """Return the ledger as a table, one statement a line, with its sums below."""
+    rows = [
+        [
+            entry.locator,
+            entry.id,
+            word(STATUS_WORDS, entry.status).get(lang),
+            entry.summary.get(lang),
+        ]
+        for entry in entries
+    ]
+    body = _table(rows, ("clause", "id", "status", "summary"), lang, width)
+    return "\n".join([body, "", *_totals(entries, lang, width)])
+
+
+def clause_text(
+    clause: str,
+    entries: Iterable[LedgerEntry],
+    plan: Plan,
+    lang: str = "en",
+    width: int = DEFAULT_WIDTH,
+) -> str:
+    """Return all that is known of one clause: its statements and the norms that encode them.
+
+    Args:
+        clause: A locator, a statement's id or a norm's id.
+        entries: The ledger.
+        plan: The norms.
+        lang: ``"zh"`` or ``"en"``.
+        width: Terminal columns of a line.
+
+    Returns:
+        Lines without a final newline; an empty string if nothing is known of it.
+    """
+    norms = {norm.id: norm for norm in plan.norms}
+    blocks = []
+    for entry in entries:
+        if clause not in (entry.locator, entry.id, *entry.norms):
+            continue
+        status = word(STATUS_WORDS, entry.status).get(lang)
+        lines = wrap(f"{entry.locator}  {entry.id}  [{status}]", width)
+        lines += wrap(entry.summary.get(lang), width, "  ")
+        for text in (entry.reason, entry.question):
+            if text is not None:
+                lines += wrap(text.get(lang), width, "  ")
+        for name in entry.norms:
+            norm = norms.get(name)
+            title = norm.title.get(lang) if norm is not None else ""
+            lines += wrap(f"→ {name}  {title}".rstrip(), width, "  ", "      ")
+        blocks.append("\n".join(lines))
+    if not blocks:
+        blocks = [
+            norm_table([norm], lang, width)
+            for norm in norms.values()
+            if clause in (norm.id, norm.clause, *norm.clauses)
+        ]
+    return "\n\n".join(blocks)
+
+
+def ledger_totals(entries: Iterable[LedgerEntry]) -> dict[str, int]:
+    """Count the statements by status.
+
+    Returns:
+        ``statements`` and each status; the statuses add up to the statements.
+    """
+    counts = Counter(entry.status for entry in entries)
+    return {"statements": counts.total(), **{status: counts[status] for status in STATUSES}}
+
+
+def ledger_dict(entries: Sequence[LedgerEntry]) -> dict[str, Any]:
+    """Return the ledger as plain data: ``{"totals": ..., "clauses": [...]}``."""
+    return {
+        "totals": ledger_totals(entries),
+        "clauses": [entry.model_dump(mode="json") for entry in entries],
+    }
+
+
+def _choices(header: RulesetHeader, plan: Plan, lang: str, width: int) -> list[str]:
+    lines = []
+    for name, reading in header.readings.items():
+        chosen = plan.readings.get(name, reading.default)
+        meaning = reading.alternatives.get(chosen) or Text(chosen, chosen)
+        lines += wrap(f"{name} = {chosen}: {meaning.get(lang)}", width, "  ", "      ")
+    if lines:
+        lines = ["", Text("解读", "readings").get(lang), *lines]
+    rows = []
+    for name, parameter in header.parameters.items():
+        value = plan.parameters.get(name, parameter.default)
+        shown = Text("未给出", "no value").get(lang) if value is None else value
+        rows += wrap(f"{name} = {shown}: {parameter.label.get(lang)}", width, "  ", "      ")
+    if rows:
+        lines += ["", Text("参数", "parameters").get(lang), *rows]
+    return lines
+
+
+def _totals(entries: Iterable[LedgerEntry], lang: str, width: int) -> list[str]:
+    totals = ledger_totals(entries)
+    rows = [[word(STATUS_WORDS, name).get(lang), str(totals[name])] for name in STATUSES]
+    rows.append([Text("全部陈述", "all statements").get(lang), str(totals["statements"])])
+    return _table(rows, ("status", "count"), lang, width, "<>").split("\n")
+
+
+def _table(
+    rows: Sequence[Sequence[str]],
+    heads: Sequence[str],
+    lang: str,
+    width: int | None = None,
+    aligns: str = "",
+) -> str:
+    """Lay out a table; lines that are too wide are shortened at their last column."""
+    cells = [[printable(cell) for cell in row] for row in rows]
+    block = table(cells, [_HEADS[head].get(lang) for head in heads], aligns)
+    if width is None:
+        return block
+    return "\n".join(truncate(line, width) for line in block.split("\n"))
