@@ -312,6 +312,7 @@ def _type_info(name: str, spec: FactType) -> TypeInfo:
             for link_name, link in spec.links.items()
         ),
         tuple(key for key, field in spec.fields.items() if field.type in ("date", "moment")),
+        spec.announced,
     )
 
 

@@ -5,11 +5,15 @@ Semantics: docs/semantics.md, sections 2 and 9, "Corrections".
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from stdrules.base.diagnostics import Diagnostic, Severity, Span, make, register
-from stdrules.model.facts import Fact, FactLog
+from stdrules.base.time.moments import from_date, from_datetime
+from stdrules.base.time.zones import Zone
+from stdrules.model.facts import Fact, FactLog, Withdrawal
+from stdrules.plan.plan import TypeInfo
 
 register(
     "W501", Severity.WARNING,
@@ -18,7 +22,7 @@ register(
     "One version of a fact was corrected twice; the later recorded one is used. Check the source.",
 )  # fmt: skip
 
-_NEVER = -(2**62)
+NEVER = -(2**62)
 
 
 @dataclass(slots=True, eq=False)
@@ -34,19 +38,38 @@ class Version:
     withdrawn: bool
 
 
-def known_from(fact: Fact) -> int:
-    """Return the moment from which a fact counts as known."""
-    if fact.recorded is not None:
-        return fact.recorded
-    return fact.at.first if fact.at is not None else _NEVER
+KnownFrom = Callable[[Fact], int]
 
 
-def _order(fact: Fact) -> tuple[int, str, str]:
+def knowledge(types: Mapping[str, TypeInfo], zone: Zone) -> KnownFrom:
+    """Return the function that tells from when a fact counts as known.
+
+    Its ``recorded``; else, of a plan, its announcement (all along if that is not said either);
+    else its own time.
+    """
+
+    def known_from(fact: Fact) -> int:
+        if fact.recorded is not None:
+            return fact.recorded
+        info = types.get(fact.type)
+        if info is not None and info.kind == "plan":
+            said = fact.fields.get(info.announced) if info.announced else None
+            if isinstance(said, datetime):
+                return from_datetime(said).first
+            return from_date(said, zone).first if isinstance(said, date) else NEVER
+        return fact.at.first if fact.at is not None else NEVER
+
+    return known_from
+
+
+def _order(fact: Fact, known_from: KnownFrom) -> tuple[int, str, str]:
     content = sorted((name, repr(value)) for name, value in fact.fields.items())
     return known_from(fact), fact.id, repr((fact.at, content))
 
 
-def in_force(log: FactLog, known_at: int | None) -> tuple[list[Version], list[Diagnostic]]:
+def in_force(
+    log: FactLog, known_at: int | None, known_from: KnownFrom
+) -> tuple[list[Version], list[Diagnostic]]:
     """Return the version of every fact in force at ``known_at`` (None: everything known).
 
     Withdrawn facts are returned too, marked; evaluators make cancelled instances of them.
@@ -62,7 +85,7 @@ def in_force(log: FactLog, known_at: int | None) -> tuple[list[Version], list[Di
     if not withdrawals and all(fact.supersedes is None for fact in facts):
         unique = {fact.id: fact for fact in facts}
         if len(unique) == len(facts):
-            return [_first(fact) for fact in facts], diagnostics
+            return [_first(fact, known_from) for fact in facts], diagnostics
     children: dict[str, list[Fact]] = {}
     originals: dict[str, list[Fact]] = {}
     ids = {fact.id for fact in facts}
@@ -74,25 +97,25 @@ def in_force(log: FactLog, known_at: int | None) -> tuple[list[Version], list[Di
     for own in [name for name in children if name not in originals]:
         if all(fact.id == own for fact in children[own]):
             # Every known version corrects itself: the earliest stands for the original.
-            originals[own] = [min(children[own], key=_order)]
+            originals[own] = [min(children[own], key=lambda f: _order(f, known_from))]
     versions = []
+    taken = withdrawals_of(withdrawals)
     for root in sorted(originals):
-        versions.append(_follow(root, originals[root], children, withdrawals_of(withdrawals),
-                                diagnostics))  # fmt: skip
+        versions.append(_follow(root, originals[root], children, taken, diagnostics, known_from))
     return versions, diagnostics
 
 
-def withdrawals_of(withdrawals: Iterable[object]) -> dict[str, list[int | None]]:
+def withdrawals_of(withdrawals: Iterable[Withdrawal]) -> dict[str, list[int | None]]:
     """Return the recording times of the withdrawals of each fact id."""
     found: dict[str, list[int | None]] = {}
     for one in withdrawals:
-        found.setdefault(one.withdraws, []).append(one.recorded)  # type: ignore[attr-defined]
+        found.setdefault(one.withdraws, []).append(one.recorded)
     return found
 
 
-def _first(fact: Fact) -> Version:
+def _first(fact: Fact, known_from: KnownFrom) -> Version:
     known = known_from(fact)
-    return Version(fact, fact.supersedes or fact.id, None if known == _NEVER else known, False)
+    return Version(fact, fact.supersedes or fact.id, None if known == NEVER else known, False)
 
 
 def _follow(
@@ -101,19 +124,23 @@ def _follow(
     children: dict[str, list[Fact]],
     withdrawn: dict[str, list[int | None]],
     diagnostics: list[Diagnostic],
+    known_from: KnownFrom,
 ) -> Version:
-    current = max(originals, key=_order)
-    first = min(originals, key=_order)
+    def rank(fact: Fact) -> tuple[int, str, str]:
+        return _order(fact, known_from)
+
+    current = max(originals, key=rank)
+    first = min(originals, key=rank)
     known = known_from(first)
     seen = {id(fact) for fact in originals}
     ids = {current.id, root}
     while True:
         later = [fact for fact in children.get(current.id, ()) if id(fact) not in seen]
-        later = [fact for fact in later if fact.id != current.id or _order(fact) > _order(current)]
+        later = [fact for fact in later if fact.id != current.id or rank(fact) > rank(current)]
         if not later:
             break
         seen.update(id(fact) for fact in later)
-        chosen = max(later, key=_order)
+        chosen = max(later, key=rank)
         if any(_content(fact) != _content(chosen) and fact.recorded == chosen.recorded
                for fact in later):  # fmt: skip
             diagnostics.append(_two(chosen, later))
@@ -121,7 +148,7 @@ def _follow(
         ids.add(current.id)
     marks = [moment for name in ids for moment in withdrawn.get(name, ())]
     gone = any(moment is None or moment >= known_from(current) for moment in marks)
-    return Version(current, root, None if known == _NEVER else known, gone)
+    return Version(current, root, None if known == NEVER else known, gone)
 
 
 def _content(fact: Fact) -> object:

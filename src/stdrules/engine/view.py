@@ -19,10 +19,11 @@ from stdrules.base.time.calendars import Calendar, calendar
 from stdrules.base.time.moments import When, from_date, from_datetime
 from stdrules.base.time.zones import Zone, zone
 from stdrules.base.truth import Missing
-from stdrules.engine.versions import Version, in_force
+from stdrules.engine.versions import Version, in_force, knowledge
 from stdrules.model.facts import FactLog, Suspension, Waiver
 from stdrules.plan.plan import CaseType, Plan, TypeInfo
 
+JUDGEMENT = "judgement"
 ALWAYS = When(-(2**62), -(2**62))
 
 
@@ -34,18 +35,26 @@ class Row:
         at: Its time; ``ALWAYS`` for registers without one.
         fields: Values by field name, and the linked facts' values by link name.
         known: When the first version became known, or None.
+        said: Its time as an act: of a plan its announcement, else ``at``.
     """
 
-    __slots__ = ("at", "fields", "id", "known", "root")
+    __slots__ = ("at", "fields", "id", "known", "root", "said")
 
     def __init__(
-        self, id: str, root: str, at: When, fields: dict[str, Any], known: int | None
+        self,
+        id: str,
+        root: str,
+        at: When,
+        fields: dict[str, Any],
+        known: int | None,
+        said: When | None = None,
     ) -> None:
         self.id = id
         self.root = root
         self.at = at
         self.fields = fields
         self.known = known
+        self.said = at if said is None else said
 
     def sort_key(self) -> tuple[int, int, str]:
         """Order of rows: time, then id."""
@@ -128,8 +137,10 @@ class World:
         self._suspensions: list[Suspension] = sorted(
             self._known(log.suspensions), key=lambda s: (s.start, s.id)
         )
-        versions, self.diagnostics = in_force(log, known_at)
+        self.known_from = knowledge(plan.types, self.zone)
+        versions, self.diagnostics = in_force(log, known_at, self.known_from)
         self._everywhere: list[Version] = []
+        self._judgements: list[Version] = []
         self._cases: dict[tuple[str, str], list[Version]] = {}
         for version in versions:
             self._place(version)
@@ -143,7 +154,13 @@ class World:
         fact = version.fact
         if fact.type not in self.plan.types:
             return
-        if fact.at is not None and fact.at.first > self.as_of:
+        info = self.plan.types[fact.type]
+        seen = self.known_from(fact) if info.kind == "plan" else fact.at.first if fact.at else 0
+        if fact.at is not None and seen > self.as_of:
+            return
+        if fact.type == JUDGEMENT:
+            # A person's judgement belongs to a case of any type, and makes none.
+            self._judgements.append(version)
             return
         if not fact.cases:
             self._everywhere.append(version)
@@ -167,7 +184,9 @@ class World:
         view.waivers = [w for w in self._waivers if w.case is None or w.case == case_id]
         view.suspensions = [s for s in self._suspensions if s.case is None or s.case == case_id]
         linked = []
-        for version in (*self._everywhere, *self._cases.get((case_type.name, case_id), ())):
+        own = self._cases.get((case_type.name, case_id), ())
+        judged = [v for v in self._judgements if _concerns(v, case_id)]
+        for version in (*self._everywhere, *own, *judged):
             info = self.plan.types[version.fact.type]
             row = _row(version, info)
             if info.links:
@@ -181,10 +200,19 @@ class World:
         return view
 
 
+def _concerns(version: Version, case_id: str) -> bool:
+    named = {one for ids in version.fact.cases.values() for one in ids}
+    return not named or case_id in named
+
+
 def _row(version: Version, info: TypeInfo) -> Row:
     fact = version.fact
     fields = dict(fact.fields) if info.links else fact.fields
-    return Row(fact.id, version.root, fact.at or ALWAYS, fields, version.known)
+    at = fact.at or ALWAYS
+    said = at
+    if info.kind == "plan":
+        said = ALWAYS if version.known is None else When(version.known, version.known)
+    return Row(fact.id, version.root, at, fields, version.known, said)
 
 
 def _link(view: CaseView, linked: list[tuple[Row, TypeInfo]]) -> None:

@@ -81,6 +81,9 @@ class FactType(Model):
     label: TextPair = doc("名称（表名）", "its printed name")
     aliases: Items[Words] = doc("其他表名和表头", "other names of its sheets", ())
     time: Name | None = doc("时间字段", "the field that is its time", None)
+    announced: Name | None = doc(
+        "计划宣布时间的字段", "for plans: the field that says when it was announced", None
+    )
     case: (
         Annotated[
             Annotated[Name, Tag("<field>")]

@@ -18,7 +18,8 @@ class TypeInfo:
     """What evaluators need to know of a fact type.
 
     ``links``: name -> (linked type, own field, its field). ``single``: one a case.
-    ``moments``: fields that hold a date or an instant.
+    ``moments``: fields that hold a date or an instant. ``announced``: for plans, the field that
+    says when they were announced.
     """
 
     name: str
@@ -29,6 +30,7 @@ class TypeInfo:
     single: bool
     links: tuple[tuple[str, str, str, str], ...] = ()
     moments: tuple[str, ...] = ()
+    announced: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

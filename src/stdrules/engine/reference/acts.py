@@ -101,7 +101,7 @@ def fits(matcher: Matcher, row: Row, view: CaseView, inst: Instance | None) -> b
 def when_of(matcher: Matcher, row: Row, view: CaseView) -> When | Missing | None:
     """Return a row's time under a matcher; None: the time field is blank, so it did not happen."""
     if matcher.time is None:
-        return row.at
+        return row.said
     found = moment_of(row.fields[matcher.time], view.zone)
     if isinstance(found, Missing) and found.blank:
         return None
@@ -128,7 +128,7 @@ def acts_of(
             when = When(max(floor, row.at.first), max(floor, view.as_of))
         if when.first > view.as_of:
             continue
-        if lower is not None:
+        if lower is not None and when != ALWAYS:
             if when.last < lower.first or (ties == "deny" and when.first < lower.last):
                 continue
             if ties == "unknown" and when.first < lower.last:
@@ -138,6 +138,22 @@ def acts_of(
     start = floor if complete is None else max(floor, complete + 1)
     if complete != view.as_of and start <= view.as_of:
         yield Act(When(start, start), "", None, frozenset({f"fact {matcher.type}"}))
+
+
+def all_acts(
+    matchers: tuple[Matcher, ...],
+    view: CaseView,
+    inst: Instance,
+    lower: When | None,
+) -> list[Act]:
+    """Return the acts of several matchers together; a fact picked by two counts once."""
+    found: dict[str, Act] = {}
+    for matcher in matchers:
+        for act in acts_of(matcher, view, inst, lower):
+            name = act.id or f"fact {matcher.type}"
+            if name not in found or (act.certain and not found[name].certain):
+                found[name] = act
+    return list(found.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from stdrules.base.time.dues import Due, due_after, due_on
 from stdrules.base.time.moments import When
 from stdrules.base.time.periods import Period, periods_between, tiles_between
 from stdrules.base.truth import Missing
-from stdrules.engine.reference.acts import Achieved, Act, Instance, Met, acts_of, value_of
+from stdrules.engine.reference.acts import Achieved, Act, Instance, Met, acts_of, all_acts, value_of
 from stdrules.engine.reference.instances import NOBODY, scope_of
 from stdrules.engine.reference.settle import Closing, Outcome, due_of, settle
 from stdrules.engine.reference.tallies import Number, tally
@@ -32,7 +32,7 @@ def count(norm: PlanNorm, step: Count, inst: Instance, view: CaseView) -> Outcom
     """Judge a count norm for one instance."""
     start, _, closing = scope_of(norm.scope, view)
     lower = start if isinstance(norm.arise, PerCase) else None
-    acts = _before_close(list(acts_of(step.content, view, inst, lower)), closing)
+    acts = _before_close(all_acts((step.content, *step.also), view, inst, lower), closing)
     due, items, open_due = due_of(step.due, inst, view)
     result: Outcome | None = None
     if step.least is not None:
@@ -156,7 +156,7 @@ def _period(
         return _named(norm, step, inst, need, view)
     floor = max(start.first, opens)
     acts = [
-        act for act in acts_of(step.content, view, inst, When(floor, floor))
+        act for act in all_acts((step.content, *step.also), view, inst, When(floor, floor))
         if act.when.last >= opens and act.when.first < ends
     ]  # fmt: skip
     acts = [_inside(act, opens, ends) for act in _before_close(acts, closing)]
@@ -181,7 +181,7 @@ def _named(norm: PlanNorm, step: Recur, inst: Instance, need: Number, view: Case
     period = inst.period
     assert period is not None and step.period_field is not None
     acts = []
-    for act in acts_of(step.content, view, inst, None):
+    for act in all_acts((step.content, *step.also), view, inst, None):
         value = act.row.fields[step.period_field] if act.row else None
         if isinstance(value, Missing):
             act = replace(act, items=act.items | value.items)
@@ -220,7 +220,7 @@ def gaps(norm: PlanNorm, step: Gap, view: CaseView) -> Iterator[Judged]:
     if start is None:
         return
     for name, series in _series(step, view):
-        acts = _before_close(list(acts_of(step.content, view, series, start)), closing)
+        acts = _before_close(all_acts((step.content, *step.also), view, series, start), closing)
         certain = sorted((a for a in acts if a.certain), key=lambda a: (a.when.last, a.id))
         points = [(view.case_id, start, ())] + [
             (act.row.root, act.when, (act.id,)) for act in certain if act.row

@@ -16,7 +16,7 @@ from stdrules.engine.reference.instances import NOBODY, instances, scope_of
 from stdrules.engine.reference.scores import score
 from stdrules.engine.reference.settle import Outcome, trigger_id
 from stdrules.engine.reference.steps import deadline, forbid, hold, order, transitions
-from stdrules.engine.view import CaseView, World
+from stdrules.engine.view import ALWAYS, CaseView, World
 from stdrules.model.facts import FactLog, Suspension
 from stdrules.plan import results as r
 from stdrules.plan.plan import Plan, PlanNorm
@@ -207,7 +207,7 @@ def finding(
     if len(possible) == 1:
         row.state = possible.pop()
         if row.state in (r.FULFILLED, r.FULFILLED_LATE):
-            row.met = out.met
+            row.met = None if out.met == ALWAYS else out.met
         if row.state == r.BREACHED:
             row.breached_at = out.breached_at
     else:

@@ -80,7 +80,7 @@ def _per_fact(arise: PerFact, view: CaseView) -> Iterator[Instance]:
 
 
 def _instance(arise: PerFact, row: Row, view: CaseView, doubt: frozenset[str]) -> Instance:
-    when = when_of(arise.matcher, row, view)
+    when = row.at if arise.matcher.time is None else when_of(arise.matcher, row, view)
     name = row.root
     if arise.key is not None and not isinstance(row.fields[arise.key], Missing):
         name = str(row.fields[arise.key])

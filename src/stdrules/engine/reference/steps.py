@@ -12,7 +12,7 @@ from dataclasses import replace
 from stdrules.base.time.kinds import Days, Duration, Exact, Months, Workdays, add_months
 from stdrules.base.time.moments import When
 from stdrules.base.truth import Missing, and3
-from stdrules.engine.reference.acts import Act, Instance, Window, achieve, acts_of
+from stdrules.engine.reference.acts import Act, Instance, Window, achieve, acts_of, all_acts
 from stdrules.engine.reference.instances import scope_of
 from stdrules.engine.reference.settle import (
     DAY,
@@ -37,6 +37,7 @@ from stdrules.plan.steps import (
     Order,
     OrderStep,
     PerCase,
+    PerFact,
     PerYear,
     Transitions,
 )  # fmt: skip
@@ -53,8 +54,10 @@ def deadline(
     _, _, closing = scope_of(norm.scope, view)
     lower = inst.anchor
     if isinstance(step.due, Before | ByDay) and not isinstance(norm.arise, PerCase | PerYear):
-        # The act counts from the announcement on, not from the event that it must precede.
+        # What must be done before an event counts from its trigger on; a plan may follow it.
         lower = inst.trigger.at if inst.trigger else inst.anchor
+        if isinstance(norm.arise, PerFact) and view.types[norm.arise.matcher.type].kind == "plan":
+            lower = None
     expiry = Closing(None)
     if step.expires == "anchor" and inst.anchor is not None:
         expiry = Closing(inst.anchor)
@@ -109,7 +112,7 @@ def forbid(
     calm = r.FULFILLED if over else r.HOLDING
     rows: list[tuple[str, Outcome]] = []
     phantom: frozenset[str] = frozenset()
-    for act in sorted(acts_of(step.content, view, inst, lower), key=lambda a: a.id):
+    for act in sorted(all_acts((step.content, *step.also), view, inst, lower), key=lambda a: a.id):
         if upper is not None and act.when.first > upper.last:
             continue
         if act.row is None:
@@ -216,40 +219,55 @@ def _first_gap(spans: Spans, begin: int, end: int, grace: Duration | None) -> in
 
 def order(norm: PlanNorm, step: Order, inst: Instance, view: CaseView) -> Outcome:
     """Judge steps pair by pair in K3."""
-    found = [(one, _step_act(one, inst, view)) for one in step.steps]
-    if step.steps and step.steps[0].stamp is not None:
-        found = [pair for pair in found if pair[1] is not None]
-    acts = [act for _, act in found]
+    acts: list[Act | None] = []
+    for one in step.steps:
+        after = acts[-1] if acts and step.relation == "response" else None
+        act = _step_act(one, inst, view, after)
+        if act is not None or one.stamp is None:
+            acts.append(act)
     _, _, closing = scope_of(norm.scope, view)
     closed = closing.at is not None and not closing.items
     tests = [_pair(a, b, step.ties) for a, b in itertools.pairwise(acts)]
     verdict = and3(*tests) if step.relation != "response" else True
-    owed = step.relation != "precedence" and any(
-        a is not None and a.certain and b is None for a, b in itertools.pairwise(acts)
+    sure = [act if act is not None and act.certain else None for act in acts]
+    doubt = frozenset[str]().union(*(act.items for act in acts if act is not None))
+    out = Outcome(
+        _calm(sure, step.relation, closed),
+        _calm(acts, step.relation, closed),
+        doubt,
+        facts=tuple(dict.fromkeys(a.id for a in sure if a is not None)),
     )
-    done = all(act is not None and act.certain for act in acts)
-    calm = r.FULFILLED if done or closed else r.HOLDING
-    if owed:
-        calm = r.BREACHED if closed else r.PENDING
-    elif step.relation == "response" and not done and any(acts):
-        calm = r.FULFILLED if closed else r.HOLDING
-    out = Outcome(calm, calm, facts=tuple(dict.fromkeys(a.id for a in acts if a and a.certain)))
     if verdict is False:
         broken = acts[tests.index(False) + 1]
         out = replace(out, worst=r.BREACHED, best=r.BREACHED)
         out.breached_at = broken.when.last if broken else None
     elif isinstance(verdict, Missing):
-        out = replace(out, worst=r.BREACHED, items=verdict.items)
-    elif calm == r.FULFILLED and done and acts and acts[-1] is not None:
-        out.met = acts[-1].when
-    elif calm == r.BREACHED and closing.at is not None:
+        out = replace(out, worst=r.BREACHED, items=doubt | verdict.items)
+    elif out.worst == out.best == r.FULFILLED and sure and sure[-1] is not None:
+        out.met = sure[-1].when if None not in sure else None
+    elif out.worst == out.best == r.BREACHED and closing.at is not None:
         out.breached_at = closing.at.last
     return out
 
 
-def _step_act(one: OrderStep, inst: Instance, view: CaseView) -> Act | None:
+def _calm(acts: list[Act | None], relation: str, closed: bool) -> str:
+    """The state of an order that is not broken."""
+    if relation != "precedence" and any(
+        a is not None and b is None for a, b in itertools.pairwise(acts)
+    ):
+        return r.BREACHED if closed else r.PENDING
+    return r.FULFILLED if closed or None not in acts else r.HOLDING
+
+
+def _step_act(
+    one: OrderStep, inst: Instance, view: CaseView, after: Act | None = None
+) -> Act | None:
     if one.matcher is not None:
-        acts = list(acts_of(one.matcher, view, inst, None))
+        acts = [
+            act
+            for act in acts_of(one.matcher, view, inst, None)
+            if after is None or act.when.last >= after.when.first
+        ]
         certain = [act for act in acts if act.certain]
         return min(certain or acts, key=lambda a: (a.when.first, a.when.last, a.id), default=None)
     if inst.trigger is None or one.stamp is None:
