@@ -153,7 +153,7 @@ def _period(
     if isinstance(need, Missing) or need is None:
         return _no_number(need, Closing(When(ends, ends) if over else None), view)
     if step.period_field is not None:
-        return _named(norm, step, inst, need, view)
+        return _named(norm, step, inst, need, closing, view)
     floor = max(start.first, opens)
     acts = [
         act for act in all_acts((step.content, *step.also), view, inst, When(floor, floor))
@@ -176,7 +176,9 @@ def _inside(act: Act, opens: int, ends: int) -> Act:
     return replace(act, items=act.items | {f"time {act.id}"})
 
 
-def _named(norm: PlanNorm, step: Recur, inst: Instance, need: Number, view: CaseView) -> Outcome:
+def _named(
+    norm: PlanNorm, step: Recur, inst: Instance, need: Number, closing: Closing, view: CaseView
+) -> Outcome:
     """Facts that name their period themselves count for it, late if after its end."""
     period = inst.period
     assert period is not None and step.period_field is not None
@@ -188,10 +190,11 @@ def _named(norm: PlanNorm, step: Recur, inst: Instance, need: Number, view: Case
         elif act.row is not None and str(value) != period.label:
             continue
         acts.append(act)
-    found = tally(acts, need, step.distinct)
-    due = due_on(period.end - 1)
-    out = settle(found.achieved, due, frozenset(), False, Closing(None), Closing(None), norm, inst,
-                 view)  # fmt: skip
+    found = tally(_before_close(acts, closing), need, step.distinct)
+    nothing: frozenset[str] = frozenset()
+    out = settle(
+        found.achieved, due_on(period.end - 1), nothing, False, closing, closing, norm, inst, view
+    )
     out.progress, out.facts = (found.lo, found.hi, need), found.facts
     opens, ends = view.zone.start_of(period.start), view.zone.start_of(period.end)
     return _if_needed(step, inst, out, opens, ends, view)
