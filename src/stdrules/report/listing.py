@@ -189,7 +189,24 @@ def ledger_dict(entries: Sequence[LedgerEntry]) -> dict[str, Any]:
     """Return the ledger as plain data: ``{"totals": ..., "clauses": [...]}``."""
     return {
         "totals": ledger_totals(entries),
-        "clauses": [entry.model_dump(mode="json") for entry in entries],
+        "clauses": [_entry_dict(entry) for entry in entries],
+    }
+
+
+def _entry_dict(entry: LedgerEntry) -> dict[str, Any]:
+    return {
+        "id": entry.id,
+        "locator": entry.locator,
+        "digest": entry.digest,
+        "modality": entry.modality,
+        "status": entry.status,
+        "summary": entry.summary.to_json(),
+        "norms": list(entry.norms),
+        "reason": None if entry.reason is None else entry.reason.to_json(),
+        "question": None if entry.question is None else entry.question.to_json(),
+        "readings": list(entry.readings),
+        "parameters": list(entry.parameters),
+        "defects": [defect.to_json() for defect in entry.defects],
     }
 
 

@@ -1,0 +1,151 @@
+"""Sentences about findings: every state, every kind of step, both languages."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+from report_states import EXTRA
+from report_world import (
+    AS_OF,
+    DAYS,
+    FINDINGS,
+    GAP,
+    H48,
+    LATE,
+    LOG,
+    PLAN,
+    REQUIRE,
+    VOCABULARY,
+    WORK,
+    Z,
+    at,
+    day_due,
+    fact,
+    finding,
+    instant_due,
+    us,
+)
+
+import golden
+from stdrules.model.facts import FactLog
+from stdrules.plan.results import STATES
+from stdrules.report.names import Names
+from stdrules.report.why import why
+
+NAMES = Names(PLAN, VOCABULARY, LOG)
+ALL = [*FINDINGS, *EXTRA]
+
+
+def told(found, **more):
+    return why(found, PLAN, **{"as_of": AS_OF, "names": NAMES, **more})
+
+
+def test_every_state_and_every_kind_of_step_is_among_the_samples():
+    assert {found.state for found in ALL} == set(STATES)
+    assert {type(norm.step) for norm in PLAN.norms} == {type(f.norm.step) for f in ALL}
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_sentences_are_those_of_the_golden_file(lang):
+    lines = [f"{f.norm.id} {f.state}\n    {told(f).get(lang)}" for f in ALL]
+    golden.check(f"why.{lang}.txt", "\n".join(lines))
+
+
+@pytest.mark.parametrize("found", ALL, ids=lambda f: f"{f.norm.id}-{f.state}")
+def test_both_languages_say_the_same_numbers(found):
+    text = told(found)
+    numbers = [sorted(re.findall(r"[0-9]{4}-[0-9-]+|[0-9]{2}:[0-9]{2}", t)) for t in
+               (text.zh, text.en)]  # fmt: skip
+    assert numbers[0] == numbers[1]
+    assert not text.en.endswith(".") and not text.zh.endswith("。")
+    assert not re.search("[\u4e00-\u9fff]", text.en)
+
+
+def test_a_minute_late_is_told_with_both_times():
+    found = finding(H48, "fulfilled_late", met=at("2023-03-02T09:01"), **LATE)
+    assert told(found).zh == (
+        "接到项目任务 t1（2023-02-28 09:00）后 48 小时内，即不迟于 2023-03-02 09:00；"
+        "2023-03-02 09:01 完成（d1），迟 1 分钟"
+    )
+
+
+@pytest.mark.parametrize(
+    ("met", "expected"),
+    [
+        pytest.param("2023-03-08T00:00", "late: 00:00 belongs to the next day", id="at-24:00"),
+        pytest.param("2023-03-08T00:01", "1 min late", id="a-minute-after"),
+        pytest.param("2023-03-08", "1 day late", id="known-by-its-day"),
+        pytest.param("2023-03-10T00:00", "2 days late", id="two-days-of-time"),
+    ],
+)
+def test_lateness_against_a_due_day(met, expected):
+    found = finding(DAYS, "fulfilled_late", due=day_due("2023-03-07"), met=at(met))
+    assert told(found).en.endswith(expected)
+
+
+@pytest.mark.parametrize(
+    ("anchor", "due", "skipped"),
+    [
+        pytest.param("2023-02-28T09:00", "2023-03-02", None, id="no-day-off"),
+        pytest.param("2023-03-02T09:00", "2023-03-06", "2 days off", id="a-weekend"),
+        pytest.param("2023-01-19T10:00", "2023-01-28", "7 days off", id="spring-festival"),
+    ],
+)
+def test_working_days_tell_how_many_days_were_skipped(anchor, due, skipped):
+    text = told(finding(WORK, "pending", anchor=at(anchor), due=day_due(due))).en
+    assert ("skipping" in text) is (skipped is not None)
+    assert skipped is None or f"skipping {skipped} (calendar CN)" in text
+
+
+def test_a_due_that_moved_names_its_suspension():
+    found = finding(H48, "pending", due=instant_due("2023-03-04T09:00"))
+    assert "moved from 2023-03-02 09:00 by a suspension" in told(found).en
+
+
+def test_a_rolled_due_tells_the_day_off():
+    found = finding(DAYS, "pending", anchor=at("2023-01-14"), due=day_due("2023-01-28"))
+    assert "moved on from the day off 2023-01-21" in told(found).en
+
+
+def test_without_an_as_of_no_age_is_told():
+    found = finding(H48, "overdue", due=LATE["due"])
+    assert told(found, as_of=None).en.endswith("not done, the due has passed")
+
+
+def test_as_of_decides_what_is_left():
+    found = finding(DAYS, "pending", due=day_due("2023-03-07"))
+    assert "1 min left" in told(found, as_of=us("2023-03-07T23:59")).en
+    assert "0 s overdue" in told(found, as_of=us("2023-03-08T00:00")).en
+
+
+def test_infeasible_tells_when_the_first_version_became_known():
+    first = replace(fact("plan", "g1", "2023-03-01T08:00", 3), recorded=us("2023-03-01T08:30"))
+    second = replace(first, recorded=us("2023-03-02T08:30"), supersedes="g1")
+    for facts in ([first, second], [second, first]):
+        names = Names(PLAN, None, FactLog(facts=facts))
+        found = finding(H48, "infeasible", trigger="g1", due=LATE["due"])
+        assert "2023-03-01 08:30" in told(found, names=names).en
+
+
+def test_a_gap_after_an_act_names_the_act():
+    found = finding(GAP, "pending", key="4.6-gap/v1", trigger="v1", due=day_due("2023-03-28"))
+    assert "from site guidance v1 (2023-02-28 09:00)" in told(found).en
+
+
+def test_missing_items_are_told_in_words():
+    assert NAMES.missing("field d1.file_format").zh == "d1 的字段“文件格式”"
+    assert NAMES.missing("field x.y.file_format").en == 'the field "file format" of x.y'
+    assert NAMES.missing("judgement 6.1-form/sign").zh == "对“签名”的人工判断（6.1-form/sign）"
+    assert NAMES.missing("calendar CN 2031").en == "the year 2031 in the calendar CN"
+    assert Names(PLAN).missing("field d1.file_format").zh == "d1 的字段“file_format”"
+    assert NAMES.missing("odd").en == "`odd`"
+    assert NAMES.remedy("odd").en == ""
+
+
+def test_only_failed_elements_are_named():
+    elements = (("name", "true"), ("sign", "false"))
+    text = told(finding(REQUIRE, "breached", elements=elements, trigger="d1"))
+    assert text.zh.endswith("不具备：签名")
+    assert Z.name == PLAN.zone
