@@ -202,7 +202,7 @@ class Draft:
         """Compile an expression; its findings point into its text."""
         found = self.bench.expressions.compile(text, names, expect)
         if found is None:
-            span = self._text_span(path)
+            span = self.span(path)
             self.bench.findings += self.bench.expressions.explain(text, names, expect, span)
             return BROKEN
         for read in found.paths:
@@ -210,13 +210,6 @@ class Draft:
             if head == "parameter" and rest:
                 self.used.add(rest.partition(".")[0])
         return found
-
-    def _text_span(self, path: Place) -> Span:
-        """Where the text of a value begins: behind its quote."""
-        span = self.span(path)
-        line = self.bench.source.excerpt(span) or ""
-        quoted = line[span.column - 1 : span.column] in ("'", '"') if span.column else False
-        return Span(span.file, span.line, span.column + quoted)
 
     def match(
         self, pairs: Mapping[str, str], type_: str, path: Place, names: Names
