@@ -89,6 +89,12 @@ def progress_of(lo: Decimal | int, hi: Decimal | int | None, needed: Decimal | i
     return Text(f"{low}–{format_decimal(hi)}/{of}", f"{low} to {format_decimal(hi)} of {of}")
 
 
+def _kinds(step: Count | Recur | Gap | Forbid, setting: Setting) -> Text:
+    """Name the facts that count: of the first matcher and of those beside it."""
+    types = dict.fromkeys(matcher.type for matcher in (step.content, *step.also))
+    return joined((setting.names.type(name) for name in types), "”或“", '" or "')
+
+
 def _ask_await(step: Await, finding: Finding, setting: Setting) -> Text:
     asked = content_text(step.content, setting)
     due = due_text(step.due, finding, setting)
@@ -98,7 +104,7 @@ def _ask_await(step: Await, finding: Finding, setting: Setting) -> Text:
 
 
 def _ask_count(step: Count, finding: Finding, setting: Setting) -> Text:
-    label = setting.names.type(step.content.type)
+    label = _kinds(step, setting)
     needed = format_decimal(finding.progress[2]) if finding.progress is not None else "n"
     most = step.least is None
     what = Text(f"“{label.zh}”", f'"{label.en}"')
@@ -114,7 +120,7 @@ def _ask_count(step: Count, finding: Finding, setting: Setting) -> Text:
 
 
 def _ask_recur(step: Recur, finding: Finding, setting: Setting) -> Text:
-    label = setting.names.type(step.content.type)
+    label = _kinds(step, setting)
     needed = format_decimal(finding.progress[2]) if finding.progress is not None else "n"
     if step.unit is not None:
         unit = UNIT_WORDS.get(step.unit, Text(step.unit, step.unit))
@@ -130,7 +136,7 @@ def _ask_recur(step: Recur, finding: Finding, setting: Setting) -> Text:
 
 
 def _ask_gap(step: Gap, finding: Finding, setting: Setting) -> Text:
-    label = setting.names.type(step.content.type)
+    label = _kinds(step, setting)
     length = duration_text(step.max_gap)
     asked = Text(
         f"相邻两次“{label.zh}”相隔不超过 {length.zh}",
@@ -139,8 +145,9 @@ def _ask_gap(step: Gap, finding: Finding, setting: Setting) -> Text:
     if finding.anchor is None:
         return asked
     since = anchor_text(finding, setting)
-    last = finding.trigger or next(iter(finding.facts), "")
-    if last and finding.key.endswith(f"/{last}"):
+    # The instance is named by the act that it counts from; the first one by its case.
+    last = next((name for name in finding.facts if finding.key.endswith(f"/{name}")), "")
+    if last:
         at = moment(finding.anchor, setting.zone)
         since = Text(f"{label.zh} {last}（{at}）", f"{label.en} {last} ({at})")
     return joined(
@@ -151,7 +158,7 @@ def _ask_gap(step: Gap, finding: Finding, setting: Setting) -> Text:
 
 
 def _ask_forbid(step: Forbid, finding: Finding, setting: Setting) -> Text:
-    label = setting.names.type(step.content.type)
+    label = _kinds(step, setting)
     asked = Text(f"不得有“{label.zh}”", f'there must be no "{label.en}"')
     if step.look_back is None:
         return asked

@@ -109,6 +109,8 @@ def score_why(score: ScoreResult, names: Names) -> Text:
 
 def _reason(result: IndicatorResult, indicator: Indicator | None, card: PlanScorecard) -> Text:
     reason = result.reason
+    if reason == "rated" and not result.grade:
+        return Text("按分值评定", "rated by points")
     if reason == "rated":
         return Text(f"评为 {result.grade}", f"rated {result.grade}")
     if reason.startswith("failed:"):

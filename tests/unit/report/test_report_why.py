@@ -30,6 +30,7 @@ from report_world import (
 
 import golden
 from stdrules.model.facts import FactLog
+from stdrules.plan.content import Matcher
 from stdrules.plan.results import STATES
 from stdrules.report.names import Names
 from stdrules.report.why import why
@@ -130,8 +131,15 @@ def test_infeasible_tells_when_the_first_version_became_known():
 
 
 def test_a_gap_after_an_act_names_the_act():
-    found = finding(GAP, "pending", key="4.6-gap/v1", trigger="v1", due=day_due("2023-03-28"))
+    found = finding(GAP, "pending", key="4.6-gap/v1", facts=("v1",), due=day_due("2023-03-28"))
     assert "from site guidance v1 (2023-02-28 09:00)" in told(found).en
+
+
+def test_all_kinds_of_facts_that_count_are_named():
+    both = replace(GAP, step=replace(GAP.step, also=(Matcher("meeting"), Matcher("visit"))))
+    found = finding(both, "pending", trigger="", facts=(), due=day_due("2023-03-28"))
+    assert 'from one "site guidance" or "meeting" to the next' in told(found).en
+    assert "“实地指导”或“会议”" in told(found).zh
 
 
 def test_missing_items_are_told_in_words():
