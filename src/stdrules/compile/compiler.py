@@ -86,12 +86,25 @@ def compile_plan(
     findings = list(sorted_diagnostics(bench.findings))
     if any(finding.severity is Severity.ERROR for finding in findings):
         return None, findings
+    plan = _plan(source, bench, chosen, case_types, lowered, scorecards)
+    return plan, findings
+
+
+def _plan(
+    source: RulesetSource,
+    bench: Workbench,
+    readings: Mapping[str, str],
+    case_types: tuple[CaseType, ...],
+    norms: tuple[PlanNorm, ...],
+    scorecards: tuple[PlanScorecard, ...],
+) -> Plan:
+    given = bench.parameters
     header = source.header
-    plan = Plan(
+    return Plan(
         id=header.id,
         version=header.version,
         ruleset_digest=source.digest,
-        digest=_digest(source.digest, chosen, given),
+        digest=_digest(source.digest, readings, given),
         title=header.title,
         document=header.document.number,
         zone=header.timezone,
@@ -99,16 +112,15 @@ def compile_plan(
         calendar_additions=_additions(source),
         types={name: _type_info(name, spec) for name, spec in bench.types.items()},
         case_types=case_types,
-        norms=lowered,
+        norms=norms,
         scorecards=scorecards,
-        readings=dict(chosen),
+        readings=dict(readings),
         parameters=dict(given),
         parameter_values={
             name: parameter_value(name, spec.type, given[name])
             for name, spec in header.parameters.items()
         },
     )
-    return plan, findings
 
 
 def compile_or_raise(
