@@ -1,0 +1,79 @@
+"""Checking a ruleset: everything that can be said about it without facts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from stdrules.base.diagnostics import Diagnostic, Severity, sorted_diagnostics
+from stdrules.check.ruleset import check_ruleset
+from stdrules.compile.compiler import compile_plan, expressions_of
+from stdrules.load.files import RawRuleset
+from stdrules.load.ruleset import Ruleset, read_ruleset
+from stdrules.model.ledger import Ledger
+
+STATUSES = ("encoded", "assisted", "not_evaluable", "informative")
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What checking a ruleset found.
+
+    Attributes:
+        name: Its id, or its folder if it has none.
+        findings: Everything that is wrong, by file and place.
+        usable: Whether it could be loaded and compiled.
+        totals: Statements of the ledger by status, and norms and tests.
+    """
+
+    name: str
+    findings: tuple[Diagnostic, ...]
+    usable: bool
+    totals: Mapping[str, int]
+
+    @property
+    def errors(self) -> int:
+        """How many of the findings are errors."""
+        return sum(finding.severity is Severity.ERROR for finding in self.findings)
+
+    @property
+    def warnings(self) -> int:
+        """How many of the findings are warnings."""
+        return sum(finding.severity is Severity.WARNING for finding in self.findings)
+
+
+def ledger_totals(ledger: Ledger) -> dict[str, int]:
+    """Count the statements of a ledger, all of them and by status."""
+    counts = dict.fromkeys(("statements", *STATUSES), 0)
+    for entry in ledger.clauses:
+        counts["statements"] += 1
+        counts[entry.status] += 1
+    return counts
+
+
+def check_files(raw: RawRuleset) -> Checked:
+    """Check a ruleset whose files were read; it need not be usable."""
+    ruleset, findings = read_ruleset(raw)
+    if ruleset is None:
+        return Checked(raw.name or ".", tuple(findings), False, {})
+    return check_loaded(ruleset)
+
+
+def check_loaded(ruleset: Ruleset) -> Checked:
+    """Check a loaded ruleset under its default choices and under every other reading."""
+    memo = expressions_of(ruleset)
+    plan, wrong = compile_plan(ruleset, memo=memo)
+    findings = [*ruleset.diagnostics, *wrong]
+    usable = plan is not None
+    for name, reading in ruleset.header.readings.items():
+        for alternative in reading.alternatives:
+            if alternative != reading.default:
+                other, more = compile_plan(ruleset, {name: alternative}, memo=memo)
+                findings += more
+                usable = usable and other is not None
+    cases, bad = ruleset.read_cases()
+    findings += bad
+    findings += check_ruleset(ruleset, plan, cases)
+    totals = {"norms": len(ruleset.norm_trees), "cases": len(cases)}
+    totals |= ledger_totals(ruleset.ledger)
+    return Checked(ruleset.id, sorted_diagnostics(findings), usable, totals)

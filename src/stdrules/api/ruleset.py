@@ -1,0 +1,281 @@
+"""A ruleset ready for use: its plan, and judging facts by it."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+from stdrules.api.checking import Checked, check_loaded
+from stdrules.api.facts import FactsLike, Gathered, gather
+from stdrules.api.store import default_cache, fetch, keep
+from stdrules.api.testing import CaseResult, run_cases
+from stdrules.api.times import MomentLike, as_of_instant, known_at_instant
+from stdrules.base.errors import RulesetError, UsageError
+from stdrules.base.text import Text
+from stdrules.base.time.zones import Zone, zone
+from stdrules.compile.compiler import compile_or_raise
+from stdrules.engine.case import evaluate as evaluate_case
+from stdrules.engine.reference import evaluate as evaluate_reference
+from stdrules.load.cache import Cache, cache_key
+from stdrules.load.discovery import Listing, find
+from stdrules.load.discovery import list_rulesets as installed
+from stdrules.load.files import RawRuleset, Source, is_ruleset_folder, read_folder
+from stdrules.load.ruleset import Ruleset as LoadedRuleset
+from stdrules.load.ruleset import read_ruleset
+from stdrules.model.ledger import Ledger
+from stdrules.model.norms import NormBase
+from stdrules.model.vocabulary import Vocabulary
+from stdrules.plan.plan import Plan
+from stdrules.report.report import Report
+
+EVALUATORS: Final = {"case": evaluate_case, "reference": evaluate_reference}
+_NOTHING: Final[Mapping[str, Any]] = {}
+
+
+class Ruleset:
+    """One edition of a ruleset. Immutable, picklable, shareable between threads.
+
+    Made by `load`. Under each choice of readings and parameters it has one plan, compiled when
+    first needed and kept.
+
+    Example:
+        >>> import stdrules
+        >>> rs = stdrules.load("q_gxxz_029")
+        >>> report = rs.evaluate(
+        ...     [{"type": "project_task_received", "id": "t1", "case": "P1",
+        ...       "at": "2023-02-28T09:00"}], as_of="2023-03-05")
+        >>> report.find(norm="4.1-plan-48h")[0].state
+        'overdue'
+    """
+
+    def __init__(self, source: LoadedRuleset, cache: Cache | None = None) -> None:
+        self._source = source
+        self._cache = cache
+        self._plans: dict[str, Plan] = {}
+
+    def __repr__(self) -> str:
+        return f"<Ruleset {self.id} {self.version} {self.digest[:12]}>"
+
+    @property
+    def source(self) -> LoadedRuleset:
+        """The files as they were read: header, vocabulary, ledger, tests."""
+        return self._source
+
+    @property
+    def id(self) -> str:
+        """Its id."""
+        return self._source.header.id
+
+    @property
+    def version(self) -> str:
+        """The version of this encoding."""
+        return self._source.header.version
+
+    @property
+    def title(self) -> Text:
+        """Its title in both languages."""
+        return self._source.header.title
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of its content."""
+        return self._source.digest
+
+    @property
+    def ledger(self) -> Ledger:
+        """Every statement of the document, with what became of it."""
+        return self._source.ledger
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The fact types."""
+        return self._source.vocabulary
+
+    @property
+    def norms(self) -> tuple[NormBase, ...]:
+        """The norms under the default readings and parameters."""
+        return tuple(resolved.norm for resolved in self._source.norms())
+
+    @property
+    def zone(self) -> Zone:
+        """The time zone in which it is written."""
+        return zone(self._source.header.timezone)
+
+    def plan(
+        self, readings: Mapping[str, str] = _NOTHING, parameters: Mapping[str, Any] = _NOTHING
+    ) -> Plan:
+        """Return the plan under a choice of readings and parameters.
+
+        Args:
+            readings: Alternatives that differ from the defaults.
+            parameters: Values that differ from the defaults.
+
+        Raises:
+            RulesetError: It does not compile; carries all findings.
+            UsageError: A name or a value is not one of those declared.
+        """
+        chosen = self._source.choose(readings, parameters)
+        name = json.dumps(chosen, sort_keys=True, ensure_ascii=False, default=str)
+        plan = self._plans.get(name)
+        if plan is None:
+            key = cache_key("plan", self._source.fingerprint, name)
+            plan = fetch(self._cache, key, Plan)
+            if plan is None:
+                plan = compile_or_raise(self._source, readings, parameters)
+                keep(self._cache, key, plan)
+            plan = self._plans.setdefault(name, plan)
+        return plan
+
+    def evaluate(
+        self,
+        facts: FactsLike,
+        as_of: MomentLike,
+        known_at: MomentLike | None = None,
+        *,
+        readings: Mapping[str, str] = _NOTHING,
+        parameters: Mapping[str, Any] = _NOTHING,
+        evaluator: str = "case",
+        cases: Collection[str] | None = None,
+        case_id: str | None = None,
+    ) -> Report:
+        """Judge facts.
+
+        Args:
+            facts: Mappings, pydantic models, facts and statements; a log; or the path of a file.
+                One that is wrong refuses them all.
+            as_of: The moment judged: an instant, or a day, whose end is meant.
+            known_at: Only what was recorded by then counts; None: everything.
+            readings: Alternatives that differ from the defaults.
+            parameters: Values that differ from the defaults.
+            evaluator: ``case``, or ``reference``, which defines the meaning and is slower.
+            cases: Ids of the cases to judge; None: all.
+            case_id: The case of records that name none.
+
+        Returns:
+            The report. A violation is a normal result, not an error.
+
+        Raises:
+            FactsError: Facts cannot be used; carries every finding.
+            RulesetError: The ruleset does not compile.
+            UsageError: A moment, reading, parameter or evaluator is not one.
+        """
+        moment = as_of_instant(as_of, self.zone)
+        known = known_at_instant(known_at, self.zone)
+        plan = self.plan(readings, parameters)
+        gathered = gather(facts, self._source, case_id)
+        return self._judge(plan, gathered, moment, known, evaluator, cases)
+
+    def check(self) -> Checked:
+        """Check the ruleset: its format, names, ledger, and that it has the tests it needs."""
+        return check_loaded(self._source)
+
+    def test(self, evaluator: str = "case") -> list[CaseResult]:
+        """Run the tests that the ruleset carries.
+
+        Raises:
+            RulesetError: The ruleset or a file of tests cannot be used.
+            UsageError: There is no such evaluator.
+        """
+        return run_cases(self._source, self.plan, _evaluator(evaluator))
+
+    def _judge(
+        self,
+        plan: Plan,
+        gathered: Gathered,
+        as_of: int,
+        known_at: int | None,
+        evaluator: str,
+        cases: Collection[str] | None,
+    ) -> Report:
+        evaluation = _evaluator(evaluator)(plan, gathered.log, as_of, known_at, cases)
+        return Report(
+            evaluation,
+            plan,
+            gathered.digest,
+            as_of,
+            known_at,
+            gathered.diagnostics,
+            vocabulary=self.vocabulary,
+            log=gathered.log,
+            rejected=gathered.rejected,
+        )
+
+
+def load(
+    reference: str | os.PathLike[str],
+    on: date | None = None,
+    *,
+    cache: Cache | str | None = "default",
+) -> Ruleset:
+    """Load a ruleset by its id or its path.
+
+    Args:
+        reference: The id of an installed ruleset, or a folder. A text with a separator, or the
+            name of a folder that holds a ruleset, is a path.
+        on: The day on which the document must be in force; only for an id.
+        cache: Where compiled rulesets are kept: by default where the environment says; None
+            keeps nothing.
+
+    Raises:
+        RulesetError: It is not found, or cannot be used; carries all findings.
+    """
+    where = default_cache() if isinstance(cache, str) else cache
+    raw = locate(reference, on)
+    return Ruleset(_read(raw, where), where)
+
+
+def locate(reference: str | os.PathLike[str], on: date | None = None) -> RawRuleset:
+    """Read the bytes of a ruleset's files, found by id or path.
+
+    Raises:
+        RulesetError: There is no such ruleset.
+    """
+    name = os.fspath(reference)
+    if (
+        not isinstance(reference, str)
+        or "/" in name
+        or "\\" in name
+        or is_ruleset_folder(Path(name))
+    ):
+        folder: Source = Path(name)
+        return read_folder(folder)
+    edition = find(name, on)
+    return read_folder(edition.folder, edition.name)
+
+
+def list_rulesets() -> Listing:
+    """List the installed rulesets: their editions, and what could not be read."""
+    return installed()
+
+
+def _read(raw: RawRuleset, cache: Cache | None) -> LoadedRuleset:
+    key = cache_key("ruleset", raw.name, raw.fingerprint)
+    found = None if raw.findings else fetch(cache, key, LoadedRuleset)
+    if found is not None:
+        # The key does not cover the tests: they are those of the files just read.
+        tests = {name: data for name, data in raw.files.items() if name.startswith("cases/")}
+        return replace(found, files=tuple(raw.files), _cases=tests)
+    ruleset, findings = read_ruleset(raw)
+    if ruleset is None:
+        name = raw.name or "."
+        raise RulesetError(
+            Text(f"规则集 `{name}` 无法使用", f"the ruleset `{name}` cannot be used"), findings
+        )
+    if not raw.findings:
+        keep(cache, key, ruleset)
+    return ruleset
+
+
+def _evaluator(name: str) -> Any:
+    if name not in EVALUATORS:
+        known = ", ".join(EVALUATORS)
+        raise UsageError(
+            Text(f"未知的求值器 `{name}`", f"unknown evaluator `{name}`"),
+            hint=Text(f"可用：{known}", f"evaluators: {known}"),
+        )
+    return EVALUATORS[name]

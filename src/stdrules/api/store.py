@@ -1,0 +1,58 @@
+"""Where compiled rulesets are kept between processes.
+
+The folder is that of ``STDRULES_CACHE``, else ``stdrules`` in the user's cache folder; the value
+``off`` keeps nothing. What is kept saves time and never changes a result.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import sys
+from pathlib import Path
+from typing import TypeVar
+
+from stdrules.load.cache import Cache
+
+VARIABLE = "STDRULES_CACHE"
+T = TypeVar("T")
+
+
+def default_cache() -> Cache | None:
+    """Return the cache that the environment names, or None if it is switched off."""
+    named = os.environ.get(VARIABLE, "")
+    if named.lower() == "off":
+        return None
+    folder = Path(named) if named else _user_folder()
+    return None if folder is None else Cache(folder)
+
+
+def fetch(cache: Cache | None, key: str, kind: type[T]) -> T | None:
+    """Return the object kept under a key, or None. Nothing that fails here is an error."""
+    body = None if cache is None else cache.get(key)
+    if body is None:
+        return None
+    try:
+        found = pickle.loads(body)
+    except Exception:  # an entry that cannot be read counts as not there
+        return None
+    return found if isinstance(found, kind) else None
+
+
+def keep(cache: Cache | None, key: str, thing: object) -> None:
+    """Keep an object under a key, if it can be kept."""
+    if cache is not None:
+        cache.put(key, pickle.dumps(thing, protocol=pickle.HIGHEST_PROTOCOL))
+
+
+def _user_folder() -> Path | None:
+    if sys.platform == "win32":
+        base = os.environ.get("LOCALAPPDATA", "")
+        return Path(base) / "stdrules" / "cache" if base else None
+    if base := os.environ.get("XDG_CACHE_HOME", ""):
+        return Path(base) / "stdrules"
+    home = os.path.expanduser("~")
+    if home in ("~", "/"):  # a service without a home
+        return None
+    middle = "Library/Caches" if sys.platform == "darwin" else ".cache"
+    return Path(home) / middle / "stdrules"

@@ -1,0 +1,75 @@
+"""The moments a caller asks about, as the microseconds that evaluators count in."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TypeAlias
+
+from stdrules.base.errors import BadValue, UsageError
+from stdrules.base.text import Text
+from stdrules.base.time.moments import When, from_date, from_datetime, parse_moment
+from stdrules.base.time.zones import Zone
+
+MomentLike: TypeAlias = str | date | datetime
+
+
+def as_of_instant(value: MomentLike, zone: Zone) -> int:
+    """Return the moment judged; a day means the 00:00 that ends it.
+
+    Args:
+        value: ``2023-03-05``, ``2023-03-05T09:00``, a date or an aware datetime.
+        zone: Where days end, and where a text without an offset is meant.
+
+    Returns:
+        Microseconds since the epoch.
+
+    Raises:
+        UsageError: It is no moment, or a datetime without an offset.
+
+    Example:
+        >>> from stdrules.base.time.zones import zone
+        >>> z = zone("Asia/Shanghai")
+        >>> z.isoformat(as_of_instant("2023-03-05", z)), z.isoformat(
+        ...     as_of_instant("2023-03-05T00:00", z))
+        ('2023-03-06T00:00:00+08:00', '2023-03-05T00:00:00+08:00')
+    """
+    when = _moment("as_of", value, zone)
+    return when.last if when.is_instant else when.last + 1
+
+
+def known_at_instant(value: MomentLike | None, zone: Zone) -> int | None:
+    """Return the moment of knowledge; a day means its last microsecond; None: all is known.
+
+    What was recorded on the next day, whose hour is not told, is thus not yet known.
+
+    Raises:
+        UsageError: It is no moment, or a datetime without an offset.
+    """
+    return None if value is None else _moment("known_at", value, zone).last
+
+
+def _moment(name: str, value: MomentLike, zone: Zone) -> When:
+    if isinstance(value, datetime):
+        if value.tzinfo is None:
+            raise UsageError(
+                Text(f"`{name}` 没有时区：{value.isoformat()}",
+                     f"`{name}` has no time zone: {value.isoformat()}"),
+                hint=Text("请给出偏移，例如 2024-03-01T09:00+08:00",
+                          "give an offset, e.g. 2024-03-01T09:00+08:00"),
+            )  # fmt: skip
+        return from_datetime(value)
+    if isinstance(value, date):
+        return from_date(value, zone)
+    if isinstance(value, str):
+        try:
+            return parse_moment(value, zone)
+        except BadValue as error:
+            raise UsageError(
+                Text(f"`{name}`：{error.message.zh}", f"`{name}`: {error.message.en}"),
+                hint=error.hint,
+            ) from None
+    kind = type(value).__name__
+    raise UsageError(
+        Text(f"`{name}` 不能是 {kind}", f"`{name}` cannot be of type {kind}"),
+        hint=Text("请给出文本、日期或带时区的时刻", "give a text, a date or an aware datetime"),
+    )

@@ -1,0 +1,179 @@
+"""The command ``stdrules``: finds the sub-command, and turns every error into a message.
+
+Exit codes: 0 clean; 1 findings at or above the level asked for; 2 unusable input; 3 the analysis
+could not be finished.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import Any, Final
+
+import click
+
+from stdrules.base.errors import StdrulesError
+from stdrules.cli.language import language
+from stdrules.cli.output import Terminal, use_utf8
+
+CLEAN, FINDINGS, UNUSABLE, INCOMPLETE = 0, 1, 2, 3
+INTERRUPTED: Final = 130
+#: Command -> (module, Chinese, English).
+COMMANDS: Final = {
+    "list": ("list_cmd", "列出可用的规则集", "list the rulesets that can be used"),
+    "show": ("show_cmd", "显示规则集、条款或规范", "show a ruleset, a clause or a norm"),
+    "audit": ("audit_cmd", "按规则集审核导出的数据", "audit exported data by a ruleset"),
+    "eval": ("eval_cmd", "严格求值：数据有误即拒绝", "judge facts strictly: bad data are refused"),
+    "explain": ("explain_cmd", "说明一项结论的来由", "explain how one finding came about"),
+    "check": ("check_cmd", "检查规则集", "check a ruleset"),
+    "test": ("test_cmd", "运行规则集自带的测试", "run the tests that a ruleset carries"),
+    "schema": ("schema_cmd", "输出文件格式的 JSON Schema", "print the JSON Schemas of the files"),
+}
+
+
+class Commands(click.Group):
+    """Sub-commands whose modules are imported when they are used."""
+
+    def __init__(self, terminal: Terminal, **options: Any) -> None:
+        super().__init__(**options)
+        self.terminal = terminal
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in their order."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the module of a command and build it."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"stdrules.cli.{COMMANDS[cmd_name][0]}")
+        command = module.build(self.terminal)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without importing them."""
+        say = self.terminal.say
+        with formatter.section(say("命令", "Commands")):
+            formatter.write_dl([(name, say(*texts)) for name, (_m, *texts) in COMMANDS.items()])
+
+
+def main(args: Sequence[str] | None = None) -> None:
+    """Run the command line and leave with its exit code."""
+    use_utf8()
+    given = list(sys.argv[1:] if args is None else args)
+    sys.exit(run(given))
+
+
+def run(args: Sequence[str]) -> int:
+    """Run the command line.
+
+    Args:
+        args: What follows the name of the program.
+
+    Returns:
+        The exit code.
+    """
+    terminal = Terminal(language(args, os.environ))
+    try:
+        code = _group(terminal).main(list(args), "stdrules", standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else CLEAN
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except click.ClickException as error:
+        terminal.error(_usage(error, terminal))
+        return UNUSABLE
+    except StdrulesError as error:
+        terminal.error(error.render(terminal.lang, terminal.error_color))
+        return UNUSABLE
+    except (KeyboardInterrupt, click.Abort):
+        terminal.error(terminal.say("已中断", "interrupted"))
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader went away; nothing more can be said on standard output.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return INCOMPLETE
+    except Exception as error:
+        return _unexpected(error, args, terminal)
+
+
+def _group(terminal: Terminal) -> Commands:
+    say = terminal.say
+    return Commands(
+        terminal,
+        name="stdrules",
+        help=say(
+            "按标准核对事实：义务、期限、违反与得分，每一条都注明条款。",
+            "Hold facts against standards: obligations, deadlines, violations and scores, "
+            "each with its clause.",
+        ),
+        epilog=say(
+            "退出码：0 无问题；1 有发现；2 输入不可用；3 分析不完整。",
+            "Exit codes: 0 clean; 1 findings; 2 unusable input; 3 analysis incomplete.",
+        ),
+        params=[*_shared(terminal), _version(terminal)],
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+        invoke_without_command=False,
+        no_args_is_help=False,
+    )
+
+
+def _shared(terminal: Terminal) -> list[click.Parameter]:
+    from stdrules.cli.options import shared
+
+    return shared(terminal.say)
+
+
+def _version(terminal: Terminal) -> click.Option:
+    def show(ctx: click.Context, _parameter: click.Parameter, value: bool) -> None:
+        if value and not ctx.resilient_parsing:
+            from importlib.metadata import PackageNotFoundError, version
+
+            try:
+                click.echo(f"stdrules {version('stdrules')}")
+            except PackageNotFoundError:
+                click.echo("stdrules")
+            ctx.exit()
+
+    return click.Option(
+        ["--version"],
+        is_flag=True,
+        expose_value=False,
+        is_eager=True,
+        callback=show,
+        help=terminal.say("显示版本", "show the version"),
+    )
+
+
+def _usage(error: click.ClickException, terminal: Terminal) -> str:
+    lines = []
+    ctx = getattr(error, "ctx", None)
+    message = error.format_message().rstrip(".")
+    lines.append(terminal.say("用法错误：", "error: ") + message[:1].lower() + message[1:])
+    if ctx is not None:
+        see = f"{ctx.command_path} --help"
+        lines.append(terminal.say(f"  = 提示: 见 `{see}`", f"  = hint: see `{see}`"))
+    return "\n".join(lines)
+
+
+def _unexpected(error: Exception, args: Sequence[str], terminal: Terminal) -> int:
+    if "--debug" in args:
+        terminal.error("".join(traceback.format_exception(error)).rstrip())
+        return INCOMPLETE
+    kind = type(error).__name__
+    terminal.error(
+        terminal.say(
+            f"内部错误（{kind}），分析未完成\n  = 提示: 加 --debug 再运行一次，把输出报告给维护者",
+            f"internal error ({kind}); the analysis is not finished\n"
+            "  = hint: run it again with --debug and report what it prints",
+        )
+    )
+    return INCOMPLETE
+
+
+if __name__ == "__main__":
+    main()
