@@ -1,0 +1,1 @@
+"""Testing rulesets: their own cases made into facts, and expectations compared with results."""
