@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from stdrules.base.numbers import format_decimal
-from stdrules.base.text import Text
-from stdrules.plan.content import AllOf, AnyOf, Content, EachOf, Single
+from stdrules.base.text import Text, truncate
+from stdrules.plan.content import AllOf, AnyOf, Content, EachOf, Matcher, Single
 from stdrules.plan.results import Finding
 from stdrules.plan.steps import (
     Await,
     Count,
+    Element,
     Forbid,
     Gap,
     Hold,
     Order,
     OrderStep,
+    PerCase,
     Recur,
     Require,
     Transitions,
@@ -25,6 +27,10 @@ from stdrules.plan.steps import (
 from stdrules.report.dues import anchor_text, due_text, duration_text
 from stdrules.report.setting import Setting
 from stdrules.report.wording import NOTHING, UNIT_WORDS, joined, listed, moment
+
+_WHERE_COLUMNS: Final = 80
+_FEW: Final = 3
+_IDS_SHOWN: Final = 5
 
 
 def ask_text(finding: Finding, setting: Setting) -> Text:
@@ -35,8 +41,7 @@ def ask_text(finding: Finding, setting: Setting) -> Text:
 def content_text(content: Content, setting: Setting) -> Text:
     """Say which acts are meant: fact types joined by and, or, for each."""
     if isinstance(content, Single):
-        label = setting.names.type(content.matcher.type)
-        return Text(f"“{label.zh}”", f'"{label.en}"')
+        return matcher_text(content.matcher, setting)
     if isinstance(content, AllOf):
         return joined((_bracketed(p, setting) for p in content.parts), "和", " and ")
     if isinstance(content, AnyOf):
@@ -44,6 +49,24 @@ def content_text(content: Content, setting: Setting) -> Text:
     assert isinstance(content, EachOf)
     of, part = setting.names.type(content.of.type), content_text(content.part, setting)
     return Text(f"每个“{of.zh}”的{part.zh}", f'{part.en} for each "{of.en}"')
+
+
+def acts_text(finding: Finding) -> Text:
+    """Return the ids of the facts but for the trigger, in brackets; empty if there are none."""
+    ids = [fact for fact in finding.facts if fact != finding.trigger]
+    if not ids:
+        return NOTHING
+    shown = listed([Text(name, name) for name in ids], _IDS_SHOWN)
+    return Text(f"（{shown.zh}）", f" ({shown.en})")
+
+
+def matcher_text(matcher: Matcher, setting: Setting) -> Text:
+    """Name the facts that a matcher picks: their type, and the condition on them."""
+    label = setting.names.type(matcher.type)
+    if matcher.where is None:
+        return Text(f"“{label.zh}”", f'"{label.en}"')
+    where = truncate(" ".join(matcher.where.text.split()), _WHERE_COLUMNS)
+    return Text(f"“{label.zh}”（`{where}`）", f'"{label.en}" (`{where}`)')
 
 
 def _bracketed(part: Content, setting: Setting) -> Text:
@@ -91,8 +114,8 @@ def progress_of(lo: Decimal | int, hi: Decimal | int | None, needed: Decimal | i
 
 def _kinds(step: Count | Recur | Gap | Forbid, setting: Setting) -> Text:
     """Name the facts that count: of the first matcher and of those beside it."""
-    types = dict.fromkeys(matcher.type for matcher in (step.content, *step.also))
-    return joined((setting.names.type(name) for name in types), "”或“", '" or "')
+    told = dict.fromkeys(matcher_text(one, setting) for one in (step.content, *step.also))
+    return joined(told, "或", " or ")
 
 
 def _ask_await(step: Await, finding: Finding, setting: Setting) -> Text:
@@ -107,7 +130,7 @@ def _ask_count(step: Count, finding: Finding, setting: Setting) -> Text:
     label = _kinds(step, setting)
     needed = format_decimal(finding.progress[2]) if finding.progress is not None else "n"
     most = step.least is None
-    what = Text(f"“{label.zh}”", f'"{label.en}"')
+    what = label
     if step.sum is not None:
         field = setting.names.field(step.content.type, step.sum)
         what = Text(f"{what.zh}的“{field.zh}”合计", f'the sum of "{field.en}" of {what.en}')
@@ -128,7 +151,7 @@ def _ask_recur(step: Recur, finding: Finding, setting: Setting) -> Text:
     else:
         every = Text(f"每 {step.tile_days} 天", f"every {step.tile_days} days")
     asked = Text(
-        f"{every.zh}至少 {needed} 次“{label.zh}”", f'{every.en} at least {needed} "{label.en}"'
+        f"{every.zh}至少 {needed} 次{label.zh}", f"{every.en} at least {needed} {label.en}"
     )
     if not finding.period:
         return asked
@@ -139,8 +162,8 @@ def _ask_gap(step: Gap, finding: Finding, setting: Setting) -> Text:
     label = _kinds(step, setting)
     length = duration_text(step.max_gap)
     asked = Text(
-        f"相邻两次“{label.zh}”相隔不超过 {length.zh}",
-        f'at most {length.en} from one "{label.en}" to the next',
+        f"相邻两次{label.zh}相隔不超过 {length.zh}",
+        f"at most {length.en} from one {label.en} to the next",
     )
     if finding.anchor is None:
         return asked
@@ -149,7 +172,7 @@ def _ask_gap(step: Gap, finding: Finding, setting: Setting) -> Text:
     last = next((name for name in finding.facts if finding.key.endswith(f"/{name}")), "")
     if last:
         at = moment(finding.anchor, setting.zone)
-        since = Text(f"{label.zh} {last}（{at}）", f"{label.en} {last} ({at})")
+        since = Text(f" {last}（{at}）", f"{last} ({at})")
     return joined(
         [asked, Text(f"自{since.zh}起", f"from {since.en}"), due_text(None, finding, setting)],
         "，",
@@ -159,7 +182,7 @@ def _ask_gap(step: Gap, finding: Finding, setting: Setting) -> Text:
 
 def _ask_forbid(step: Forbid, finding: Finding, setting: Setting) -> Text:
     label = _kinds(step, setting)
-    asked = Text(f"不得有“{label.zh}”", f'there must be no "{label.en}"')
+    asked = Text(f"不得有{label.zh}", f"there must be no {label.en}")
     if step.look_back is None:
         return asked
     length = duration_text(step.look_back)
@@ -167,11 +190,9 @@ def _ask_forbid(step: Forbid, finding: Finding, setting: Setting) -> Text:
 
 
 def _ask_hold(step: Hold, finding: Finding, setting: Setting) -> Text:
-    label = setting.names.type(step.state.type)
+    label = matcher_text(step.state, setting)
     since = anchor_text(finding, setting)
-    parts = [
-        Text(f"“{label.zh}”须自{since.zh}起持续", f'"{label.en}" must hold from {since.en} on')
-    ]
+    parts = [Text(f"{label.zh}须自{since.zh}起持续", f"{label.en} must hold from {since.en} on")]
     if step.length is not None:
         length = duration_text(step.length)
         parts.append(Text(f"满 {length.zh}", f"for {length.en}"))
@@ -183,7 +204,12 @@ def _ask_hold(step: Hold, finding: Finding, setting: Setting) -> Text:
 
 def _ask_require(step: Require, finding: Finding, setting: Setting) -> Text:
     of = anchor_text(finding, setting)
+    if isinstance(finding.norm.arise, PerCase):
+        of = Text("个案", "the case")
     total = len(step.elements)
+    if step.at_least is None and total <= _FEW:
+        titles = listed([element_title(element) for element in step.elements])
+        return Text(f"{of.zh}应具备：{titles.zh}", f"{of.en} must have: {titles.en}")
     if step.at_least is None:
         return Text(f"{of.zh}应具备全部 {total} 项要素", f"{of.en} must have all {total} elements")
     return Text(
@@ -192,10 +218,26 @@ def _ask_require(step: Require, finding: Finding, setting: Setting) -> Text:
     )
 
 
+def element_title(element: Element) -> Text:
+    """Return the title of an element; one without a title is told by its question."""
+    if element.title.en in ("", element.id) and element.judgement is not None:
+        return element.judgement
+    return element.title
+
+
 def step_title(step: OrderStep, finding: Finding, setting: Setting) -> Text:
     """Return what a step of an order is called: its fact type or its stamp's heading."""
     if step.matcher is not None:
-        return setting.names.type(step.matcher.type)
+        label, order = setting.names.type(step.matcher.type), finding.norm.step
+        alike = [
+            other
+            for other in (order.steps if isinstance(order, Order) else ())
+            if other.matcher is not None and other.matcher.type == step.matcher.type
+        ]
+        if len(alike) == 1:
+            return label
+        # Steps of one type are told apart by their ids.
+        return Text(f"{label.zh}（{step.id}）", f"{label.en} ({step.id})")
     field = step.stamp or step.id
     fact = setting.names.fact(finding.trigger)
     return setting.names.field(fact.type if fact is not None else "", field)

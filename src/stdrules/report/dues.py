@@ -7,6 +7,7 @@ from stdrules.base.time.durations import (
     Days,
     Due,
     Duration,
+    Exact,
     Workdays,
     due_after,
     due_before,
@@ -30,6 +31,8 @@ from stdrules.plan.steps import (
 )
 from stdrules.report.setting import Setting
 from stdrules.report.wording import NOTHING, clock, deadline, elapsed, joined, moment
+
+_NONE_AT_ALL = (Exact(0), Days(0), Workdays(0))
 
 
 def duration_text(d: Duration) -> Text:
@@ -96,6 +99,8 @@ def _rule_text(rule: DueRule, finding: Finding, setting: Setting) -> Text:
             + (f" ({named})" if named else ""),
         )
     length = duration_text(rule.duration)
+    if rule.duration in _NONE_AT_ALL and isinstance(rule, Before):
+        return Text(f"不晚于{anchor.zh}", f"not after {anchor.en}")
     if isinstance(rule, Within):
         return Text(f"{anchor.zh}后 {length.zh}内", f"within {length.en} after {anchor.en}")
     return Text(f"{anchor.zh}前至少 {length.zh}", f"at least {length.en} before {anchor.en}")
@@ -104,7 +109,9 @@ def _rule_text(rule: DueRule, finding: Finding, setting: Setting) -> Text:
 def _day_text(rule: ByDay, finding: Finding, setting: Setting, anchor: Text) -> Text:
     arise = finding.norm.arise
     within = Text("（含当天）", " (that day included)")
-    if not rule.inclusive:
+    if finding.due is not None and not finding.due.day:
+        within = NOTHING
+    elif not rule.inclusive:
         within = Text("（不含当天）", " (that day excluded)")
     if isinstance(arise, PerYear):
         day = f"{arise.month:02d}-{arise.day:02d}"

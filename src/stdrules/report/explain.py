@@ -161,6 +161,8 @@ def _fact(fact_id: str, is_trigger: bool, setting: Setting) -> Text:
         if isinstance(value, Missing) and not value.blank:
             continue
         heading, shown = setting.names.field(fact.type, name), value_text(value, setting)
+        if isinstance(value, str):
+            shown = setting.names.choice(fact.type, name, value)
         zh.append(f"{heading.zh}：{shown.zh}")
         en.append(f"{heading.en}: {shown.en}")
     return Text("；".join(zh), "; ".join(en))

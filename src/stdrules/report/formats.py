@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from typing import Any, Final
+from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
 from stdrules.base.diagnostics import printable
@@ -128,7 +129,7 @@ def _sarif_result(
     location: dict[str, Any] = {"logicalLocations": [logical]}
     place = _place(report, finding)
     if place is not None:
-        physical: dict[str, Any] = {"artifactLocation": {"uri": place[0]}}
+        physical: dict[str, Any] = {"artifactLocation": {"uri": quote(place[0])}}
         if place[1]:
             physical["region"] = {"startLine": place[1]}
         location["physicalLocation"] = physical

@@ -10,8 +10,9 @@ from stdrules.base.text import char_width, display_width
 
 DEFAULT_WIDTH: Final = 100
 MIN_WIDTH: Final = 40
-# A piece is a word or one other character, with the closing punctuation that must not begin a line.
-_PIECES = re.compile(r"(?:[!-~]+|[^!-~])[，。；：、！？）》”’…]*")
+# A piece is a word or one other character, with the opening brackets that must not end a line and
+# the closing punctuation that must not begin one.
+_PIECES = re.compile(r"[（“‘《]*(?:[!-~]+|[^!-~])[，。；：、！？）》”’…]*")
 _COLOURS = {"red": "31", "yellow": "33", "green": "32", "cyan": "36", "bold": "1"}
 
 

@@ -31,6 +31,7 @@ class Names:
         self._plan = plan
         self._fields: dict[tuple[str, str], Text] = {}
         self._alone: dict[str, Text | None] = {}
+        self._choices: dict[tuple[str, str, str], Text] = {}
         if vocabulary is not None:
             self._learn_fields(vocabulary)
         self._facts: dict[str, Fact] = {}
@@ -57,6 +58,8 @@ class Names:
                 # A field is told without its type only if all types agree about its label.
                 same = self._alone.setdefault(field, spec.label) == spec.label
                 self._alone[field] = spec.label if same else None
+                for value, choice in (spec.values or {}).items():
+                    self._choices[name, field, value] = choice.label
 
     def fact(self, fact_id: str) -> Fact | None:
         """Return the newest version of a fact, if facts are known."""
@@ -85,6 +88,10 @@ class Names:
         found = self._fields.get((type_name, field)) if type_name else self._alone.get(field)
         return found or Text(field, field)
 
+    def choice(self, type_name: str, field: str, value: str) -> Text:
+        """Return the printed form of a value of a choice, or the value itself."""
+        return self._choices.get((type_name, field, value)) or Text(value, value)
+
     def missing(self, item: str) -> Text:
         """Say what a missing item is.
 
@@ -109,6 +116,8 @@ class Names:
         if self._elements is None:
             self._elements = {
                 f"{norm.id}/{element.id}": element.title
+                if element.title.en not in ("", element.id) or element.judgement is None
+                else element.judgement
                 for norm in self._plan.norms
                 if isinstance(norm.step, Require)
                 for element in norm.step.elements

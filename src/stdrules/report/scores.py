@@ -53,7 +53,7 @@ def indicator_why(result: IndicatorResult, card: PlanScorecard, names: Names) ->
     """
     indicator = indicators_of(card).get(result.id)
     lost = lost_points(result, indicator)
-    parts = [_reason(result, indicator, card)]
+    parts = [_reason(result, indicator, card, names)]
     points, top = interval(result.lo, result.hi), format_decimal(result.max)
     parts.append(Text(f"得 {points} 分（满分 {top}）", f"{points} of {top} points"))
     if lost:
@@ -61,7 +61,7 @@ def indicator_why(result: IndicatorResult, card: PlanScorecard, names: Names) ->
         parts.append(Text(f"失 {shown} 分", f"{shown} lost"))
     if result.missing:
         lacking = listed([names.missing(item) for item in result.missing])
-        parts.append(Text(f"缺{lacking.zh}", f"missing: {lacking.en}"))
+        parts.append(Text(f"缺：{lacking.zh}", f"missing: {lacking.en}"))
     return joined(parts, "，", ", ")
 
 
@@ -75,7 +75,7 @@ def condition_why(result: ConditionResult, condition: Condition | None, names: N
         parts.append(Text(f"依据 {facts.zh}", f"from {facts.en}"))
     if result.missing:
         lacking = listed([names.missing(item) for item in result.missing])
-        parts.append(Text(f"缺{lacking.zh}", f"missing: {lacking.en}"))
+        parts.append(Text(f"缺：{lacking.zh}", f"missing: {lacking.en}"))
     return joined(parts, "，", ", ")
 
 
@@ -102,22 +102,27 @@ def score_why(score: ScoreResult, names: Names) -> Text:
             parts.append(Text(f"{told.zh}：{shown.zh}", f"{told.en}: {shown.en}"))
     if score.missing:
         lacking = listed([names.missing(item) for item in score.missing])
-        parts.append(Text(f"缺{lacking.zh}", f"missing: {lacking.en}"))
+        parts.append(Text(f"缺：{lacking.zh}", f"missing: {lacking.en}"))
     parts.append(word(OUTCOME_WORDS, score.outcome))
     return joined(parts)
 
 
-def _reason(result: IndicatorResult, indicator: Indicator | None, card: PlanScorecard) -> Text:
+def _reason(
+    result: IndicatorResult, indicator: Indicator | None, card: PlanScorecard, names: Names
+) -> Text:
     reason = result.reason
     if reason == "rated" and not result.grade:
         return Text("按分值评定", "rated by points")
     if reason == "rated":
-        return Text(f"评为 {result.grade}", f"rated {result.grade}")
+        grade = _same(result.grade)
+        if card.rating is not None and card.rating.grade is not None:
+            grade = names.choice(card.rating.matcher.type, card.rating.grade, result.grade)
+        return Text(f"评为{_apart(grade.zh)}", f"rated {grade.en}")
     if reason.startswith("failed:"):
         return _failed_test(reason.removeprefix("failed:"), card)
     if reason == "missing_evidence" and indicator is not None and indicator.evidence_types:
-        kinds = ", ".join(indicator.evidence_types)
-        return Text(f"没有证明材料（{kinds}）", f"no evidence ({kinds})")
+        kinds = listed([_evidence_type(name, card, names) for name in indicator.evidence_types])
+        return Text(f"没有证明材料（{kinds.zh}）", f"no evidence ({kinds.en})")
     if reason == "not_applicable" and indicator is not None:
         policy = _POLICIES.get(indicator.not_applicable, Text("", ""))
         return joined([Text("不适用", "not applicable"), policy], "，", ", ")
@@ -125,6 +130,21 @@ def _reason(result: IndicatorResult, indicator: Indicator | None, card: PlanScor
         each, n = format_decimal(indicator.counted_each), len(result.facts)
         return Text(f"计 {n} 项，每项 {each} 分", f"{n} counted at {each} each")
     return _REASONS.get(reason, Text(reason, reason))
+
+
+def _same(name: str) -> Text:
+    return Text(name, name)
+
+
+def _apart(word: str) -> str:
+    return f" {word}" if word[:1].isascii() else word
+
+
+def _evidence_type(name: str, card: PlanScorecard, names: Names) -> Text:
+    evidence = card.evidence
+    if evidence is None or evidence.type_field is None:
+        return _same(name)
+    return names.choice(evidence.matcher.type, evidence.type_field, name)
 
 
 def _failed_test(test_id: str, card: PlanScorecard) -> Text:

@@ -9,22 +9,17 @@ Semantics: docs/semantics.md, sections 5, 7 and 9.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
-from itertools import pairwise
-from typing import Final
 
 from stdrules.base.text import Text
-from stdrules.base.time.moments import When
-from stdrules.base.time.zones import microseconds
 from stdrules.plan.plan import Plan
 from stdrules.plan.results import Finding
 from stdrules.plan.steps import (
+    Await,
     Count,
     Forbid,
     Gap,
     Hold,
     Order,
-    OrderStep,
     PerFact,
     PerGroup,
     PerOutcome,
@@ -32,13 +27,19 @@ from stdrules.plan.steps import (
     Require,
     Transitions,
 )
-from stdrules.report.asks import ask_text, excess_text, progress_text, step_title
+from stdrules.report.asks import (
+    acts_text,
+    ask_text,
+    element_title,
+    excess_text,
+    matcher_text,
+    progress_text,
+)
 from stdrules.report.dues import age_text, ago_text, late_text
 from stdrules.report.names import Names
+from stdrules.report.orders import culprit, steps_told
 from stdrules.report.setting import Setting
 from stdrules.report.wording import NOTHING, STATE_WORDS, clock, joined, listed, moment, word
-
-_IDS_SHOWN: Final = 5
 
 
 def why(
@@ -68,15 +69,6 @@ def tell(finding: Finding, setting: Setting) -> Text:
     return joined(parts)
 
 
-def acts_text(finding: Finding) -> Text:
-    """Return the ids of the facts but for the trigger, in brackets; empty if there are none."""
-    ids = [fact for fact in finding.facts if fact != finding.trigger]
-    if not ids:
-        return NOTHING
-    shown = listed([Text(name, name) for name in ids], _IDS_SHOWN)
-    return Text(f"（{shown.zh}）", f" ({shown.en})")
-
-
 def _followed_by(text: Text, tail: Text) -> Text:
     return Text(text.zh + tail.zh, text.en + tail.en)
 
@@ -85,7 +77,13 @@ def _followed_by(text: Text, tail: Text) -> Text:
 
 
 def _not_applicable(finding: Finding, setting: Setting) -> Text:
-    guard = finding.norm.when
+    guard, step = finding.norm.when, finding.norm.step
+    if finding.period and isinstance(step, Recur) and step.needed_if is not None:
+        label = matcher_text(step.needed_if, setting)
+        return Text(
+            f"周期 {finding.period} 内没有{label.zh}，因此不要求",
+            f"not asked in the period {finding.period}, without {label.en}",
+        )
     if guard is None:
         return Text("适用条件不成立", "its condition does not hold")
     return Text(f"适用条件 `{guard.text}` 不成立", f"its condition `{guard.text}` does not hold")
@@ -149,7 +147,7 @@ def _undetermined(finding: Finding, setting: Setting) -> Text:
     if finding.missing:
         remedies = list(dict.fromkeys(setting.names.remedy(item) for item in finding.missing))
         todo = joined(remedies, "；", "; ")
-        parts.append(Text(f"缺{lacking.zh}", f"missing: {lacking.en}"))
+        parts.append(Text(f"缺：{lacking.zh}", f"missing: {lacking.en}"))
         parts.append(todo)
     return joined(parts)
 
@@ -181,7 +179,7 @@ def _fulfilled(finding: Finding, setting: Setting) -> Text:
     if isinstance(step, Require):
         return _followed_by(Text("要素齐备", "they are there"), _element_counts(finding))
     if isinstance(step, Order):
-        told = _steps_told(step, finding, setting)
+        told = steps_told(step, finding, setting)
         return joined([told, Text("次序正确", "in order")])
     if isinstance(step, Transitions):
         return Text("变化均符合规定", "every change is allowed")
@@ -210,7 +208,9 @@ def _pending(finding: Finding, setting: Setting) -> Text:
         said = Text(f"尚缺：{waiting.zh}", f"still to come: {waiting.en}")
     elif isinstance(step, Order):
         said = Text("后一步尚未发生", "the next step is still to come")
-    time = ago_text(finding, setting) if finding.due is not None else age_text(finding, setting)
+    time = ago_text(finding, setting)
+    if finding.due is None and isinstance(step, Await):
+        time = age_text(finding, setting)
     return joined([said, time], "，", ", ")
 
 
@@ -252,7 +252,7 @@ def _breached(finding: Finding, setting: Setting) -> Text:
         failed = _elements(finding, "false")
         return Text(f"不具备：{failed.zh}", f"lacking: {failed.en}")
     if isinstance(step, Order):
-        return joined([_steps_told(step, finding, setting), _culprit(step, finding, setting)])
+        return joined([steps_told(step, finding, setting), culprit(step, finding, setting)])
     if isinstance(step, Transitions):
         when = Text(f"{at} 的变化不被允许", f"the change {at} is not allowed")
         return _followed_by(when, acts)
@@ -287,12 +287,13 @@ def _compensated(finding: Finding, setting: Setting) -> Text:
     return Text(f"未按要求履行，但已由规范 {by} 补救", f"it was missed, but repaired by norm {by}")
 
 
-# --- elements and steps ----------------------------------------------------------------------
+# --- elements -------------------------------------------------------------------------------
 
 
 def _elements(finding: Finding, *states: str) -> Text:
     step = finding.norm.step
-    titles = {e.id: e.title for e in step.elements} if isinstance(step, Require) else {}
+    known = step.elements if isinstance(step, Require) else ()
+    titles = {element.id: element_title(element) for element in known}
     found = [
         titles.get(name) or Text(name, name) for name, state in finding.elements if state in states
     ]
@@ -303,66 +304,6 @@ def _element_counts(finding: Finding) -> Text:
     held = sum(state == "true" for _, state in finding.elements)
     total = len(finding.elements)
     return Text(f"（{held}/{total}）", f" ({held} of {total})") if total else NOTHING
-
-
-def _step_time(step: OrderStep, finding: Finding, setting: Setting) -> tuple[When | None, str]:
-    """Find when a step happened, from the facts of the finding."""
-    if step.matcher is None:
-        fact = setting.names.fact(finding.trigger)
-        value = fact.fields.get(step.stamp or "") if fact is not None else None
-        return _as_when(value, setting), ""
-    for fact_id in finding.facts:
-        fact = setting.names.fact(fact_id)
-        if fact is not None and fact.type == step.matcher.type:
-            time = step.matcher.time
-            at = _as_when(fact.fields.get(time), setting) if time is not None else fact.at
-            return at, fact_id
-    return None, ""
-
-
-def _as_when(value: object, setting: Setting) -> When | None:
-    if isinstance(value, When):
-        return value
-    if isinstance(value, datetime):
-        us = microseconds(value) if value.tzinfo is not None else setting.zone.from_local(value)
-        return When(us, us)
-    if isinstance(value, date):
-        day, zone = value.toordinal(), setting.zone
-        return When(zone.start_of(day), zone.start_of(day + 1) - 1)
-    return None
-
-
-def _steps_told(order: Order, finding: Finding, setting: Setting) -> Text:
-    parts = []
-    for step in order.steps:
-        at, fact_id = _step_time(step, finding, setting)
-        if at is None:
-            continue
-        title, shown = step_title(step, finding, setting), moment(at, setting.zone)
-        name = f" {fact_id}" if fact_id else ""
-        parts.append(Text(f"{title.zh}{name} {shown}", f"{title.en}{name} {shown}"))
-    return joined(parts, "、", ", ")
-
-
-def _culprit(order: Order, finding: Finding, setting: Setting) -> Text:
-    """Say which step came too early, as far as the facts tell."""
-    found = [(step, _step_time(step, finding, setting)[0]) for step in order.steps]
-    for (early, first), (late, second) in pairwise(found):
-        before, after = step_title(early, finding, setting), step_title(late, finding, setting)
-        if second is None:
-            continue
-        if first is None:
-            return Text(
-                f"“{after.zh}”之前没有“{before.zh}”", f'no "{before.en}" before "{after.en}"'
-            )
-        if first.last >= second.first:
-            same = first == second
-            return Text(
-                f"“{after.zh}”{'与' if same else '早于'}“{before.zh}”{'同时' if same else ''}",
-                f'"{after.en}" came {"with" if same else "before"} "{before.en}"',
-            )
-    acts = acts_text(finding)
-    return _followed_by(Text("次序被打破", "the order was broken"), acts)
 
 
 _OUTCOMES: dict[str, Callable[[Finding, Setting], Text]] = {

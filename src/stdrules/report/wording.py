@@ -97,6 +97,9 @@ def clock(us: int, zone: Zone) -> str:
         >>> clock(0, zone("Asia/Shanghai"))
         '1970-01-01 08:00'
     """
+    if zone.start_of(zone.ordinal(us) + 1) == us + 1:
+        # The last microsecond of a day stands for its end, not for an instant of its own.
+        return f"{date.fromordinal(zone.ordinal(us)).isoformat()} 24:00"
     local = zone.to_datetime(us).replace(tzinfo=None)
     grain = "microseconds" if local.microsecond else "seconds" if local.second else "minutes"
     return local.isoformat(" ", grain)

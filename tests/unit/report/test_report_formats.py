@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
-from report_world import AS_OF, FINDINGS, H48, LATE, PLAN, finding, report
+from report_world import AS_OF, FINDINGS, H48, LATE, LOG, PLAN, finding, report
 
+from stdrules.model.facts import FactLog, Source
 from stdrules.plan.results import Evaluation
 from stdrules.report.formats import level
 from stdrules.report.report import Report
@@ -45,6 +47,17 @@ def test_sarif_has_rules_results_places_and_suppressions():
     assert [w["ruleId"] for w in waived] == ["4.7-report"]
     prints = [r["partialFingerprints"]["obligation/v1"] for r in results]
     assert len(prints) == len(set(prints))
+
+
+def test_sarif_places_are_uris():
+    source = Source("导出 1.xlsx", "task", 3)
+    log = FactLog(facts=[replace(LOG.facts[0], source=source)])
+    whole = Report(
+        Evaluation([finding(H48, "overdue", due=LATE["due"])]), PLAN, "c", AS_OF, log=log
+    )
+    place = json.loads(whole.text("en", "sarif"))["runs"][0]["results"][0]["locations"][0]
+    uri = place["physicalLocation"]["artifactLocation"]["uri"]
+    assert uri == "%E5%AF%BC%E5%87%BA%201.xlsx"
 
 
 def test_junit_counts_and_never_passes_the_undetermined():

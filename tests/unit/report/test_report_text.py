@@ -79,6 +79,8 @@ def test_an_unknown_format_is_refused_with_the_known_ones():
         pytest.param("一二三四", 4, ["一二", "三四"], id="exactly"),
         pytest.param("一二三四", 5, ["一二", "三四"], id="half-a-column-over"),
         pytest.param("一二，三", 4, ["一", "二，", "三"], id="no-comma-at-the-start"),
+        pytest.param("一（二）", 4, ["一", "（二", "）"], id="a-piece-wider-than-a-line-is-cut"),
+        pytest.param("一二（三", 7, ["一二", "（三"], id="no-bracket-at-the-end"),
         pytest.param("one two", 7, ["one two"], id="fits"),
         pytest.param("one two", 6, ["one", "two"], id="a-blank-is-dropped"),
         pytest.param("abcdefgh", 3, ["abc", "def", "gh"], id="a-long-word-is-cut"),

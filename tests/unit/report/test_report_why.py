@@ -9,12 +9,18 @@ import pytest
 from report_states import EXTRA
 from report_world import (
     AS_OF,
+    BEFORE,
     DAYS,
     FINDINGS,
+    FORBID,
     GAP,
     H48,
     LATE,
+    LEAST,
     LOG,
+    MONTHLY,
+    NO_DUE,
+    ORDER,
     PLAN,
     REQUIRE,
     VOCABULARY,
@@ -29,9 +35,12 @@ from report_world import (
 )
 
 import golden
+from stdrules.base.text import Text
+from stdrules.base.time.durations import Exact
 from stdrules.model.facts import FactLog
 from stdrules.plan.content import Matcher
 from stdrules.plan.results import STATES
+from stdrules.plan.steps import Element, Order, OrderStep, Require
 from stdrules.report.names import Names
 from stdrules.report.why import why
 
@@ -132,7 +141,7 @@ def test_infeasible_tells_when_the_first_version_became_known():
 
 def test_a_gap_after_an_act_names_the_act():
     found = finding(GAP, "pending", key="4.6-gap/v1", facts=("v1",), due=day_due("2023-03-28"))
-    assert "from site guidance v1 (2023-02-28 09:00)" in told(found).en
+    assert ", from v1 (2023-02-28 09:00), that is" in told(found).en
 
 
 def test_all_kinds_of_facts_that_count_are_named():
@@ -140,6 +149,53 @@ def test_all_kinds_of_facts_that_count_are_named():
     found = finding(both, "pending", trigger="", facts=(), due=day_due("2023-03-28"))
     assert 'from one "site guidance" or "meeting" to the next' in told(found).en
     assert "“实地指导”或“会议”" in told(found).zh
+
+
+def test_a_condition_on_the_facts_is_told_with_them():
+    where = replace(LEAST, text="n  = 1\n  and true")
+    step = replace(FORBID.step, content=Matcher("complaint", where=where), look_back=None)
+    found = finding(replace(FORBID, step=step), "holding", trigger="", facts=())
+    assert told(found).en.startswith('there must be no "complaint" (`n = 1 and true`);')
+
+
+def test_steps_of_one_type_are_told_apart_by_their_ids():
+    steps = (OrderStep("draft", Matcher("doc")), OrderStep("final", Matcher("doc")))
+    found = finding(replace(ORDER, step=Order(steps)), "holding", trigger="", facts=())
+    assert "document completed (draft) → document completed (final)" in told(found).en
+
+
+@pytest.mark.parametrize("relation", ["response", "succession"])
+def test_a_step_that_did_not_follow_is_named(relation):
+    step = replace(ORDER.step, relation=relation)
+    found = finding(replace(ORDER, step=step), "breached", trigger="", facts=("t1",))
+    assert told(found).en.endswith('no "document completed" after "project task received"')
+
+
+def test_a_period_in_which_nothing_is_asked_says_why():
+    step = replace(MONTHLY.step, needed_if=Matcher("plan"))
+    found = finding(replace(MONTHLY, step=step), "not_applicable", period="2023-03")
+    assert told(found).zh == "周期 2023-03 内没有“指导计划”，因此不要求"
+
+
+def test_no_time_at_all_before_an_event_is_not_told_as_a_duration():
+    step = replace(BEFORE.step, due=replace(BEFORE.step.due, duration=Exact(0)))
+    found = finding(
+        replace(BEFORE, step=step), "pending", trigger="g1", due=instant_due("2023-02-28T09:00")
+    )
+    assert told(found).zh.startswith("不晚于指导计划 g1（2023-02-28 09:00），即不迟于")
+
+
+def test_the_end_of_a_day_is_24_00():
+    found = finding(NO_DUE, "breached", breached_at=us("2023-01-01T00:00") - 1)
+    assert "2022-12-31 24:00" in told(found).en
+
+
+def test_an_element_without_a_title_is_told_by_its_question():
+    bare = Element("sign", Text("sign", "sign"), judgement=Text("签了吗", "is it signed"))
+    of = replace(REQUIRE, step=Require((bare,)))
+    assert told(finding(of, "breached", elements=(("sign", "false"),))).zh.endswith(
+        "不具备：签了吗"
+    )
 
 
 def test_missing_items_are_told_in_words():
