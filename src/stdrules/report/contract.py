@@ -1,10 +1,29 @@
 """The report as JSON: a stable contract for programs.
 
 Keys are sorted, decimals are strings, instants carry their offset, and equal input gives equal
-bytes. The shape is described in docs/ruleset-format.md, "Facts in, report out (JSON)".
+bytes. Texts are ``{"zh": ..., "en": ...}``. Absent values are null, absent lists empty.
 
-A due is the instant that ends it: for a due day the 00:00 after it. ``late_by`` is ISO 8601 elapsed
-time, or ``PnD`` where days were counted; ``lo/hi`` where it is vague.
+The report
+    schema_version, ruleset (id, version, digest, title, document), plan_digest (ruleset, readings
+    and parameters), facts_digest, as_of, known_at, timezone, calendar (name, edition, digest),
+    readings, parameters, obligations, scores, diagnostics, rejected_rows, summary (one count for
+    each of the 15 states, violations, advice).
+
+An obligation
+    norm, part (of a process), kind, case, key, modality, state, violation, advice, open (still to
+    be cured), assisted; due (the instant that ends it: for a day the 00:00 after it) and
+    due_earliest (only where the due is vague); met_at and anchor (a date where only the day is
+    known); late_by (ISO 8601 elapsed time, ``PnD`` where days were counted, ``lo/hi`` where it is
+    vague); breached_at; clause, clauses, bearer, counterparty; trigger, facts; readings,
+    parameters; missing, possible (states between which it is undetermined); progress (lo, hi or
+    null for no bound, needed); period; elements (id, state, title); control (id of the waiver or
+    suspension); title, why.
+
+A score
+    scorecard, case, title, clause, applicable, lo, hi, max, threshold, outcome, leads_to; vetoes
+    and conditions (id, state, clause, facts, missing, why); groups (id, lo, hi, max, label);
+    indicators (id, lo, hi, max, grade, lost, reason, facts, missing, title, why); at_stake (item,
+    points, decides_threshold); missing, readings, parameters, why.
 """
 
 from __future__ import annotations

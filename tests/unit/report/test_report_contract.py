@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from decimal import Decimal
 
 import pytest
@@ -25,6 +26,7 @@ from stdrules.base.diagnostics import Severity, Span, make, register
 from stdrules.base.errors import UsageError
 from stdrules.base.time.durations import Due
 from stdrules.plan.results import STATES, Evaluation
+from stdrules.report import contract
 from stdrules.report.contract import late_by, obligation_dict, to_json_bytes
 from stdrules.report.report import Report
 from stdrules.report.setting import Setting
@@ -195,3 +197,13 @@ def test_the_report_has_lists_and_a_short_form():
         "obligations=20, violations=7, undetermined=1)"
     )
     assert whole.scores[0].lo == Decimal("84.5")
+
+
+def test_every_key_is_described_and_every_described_part_exists():
+    described = set(re.findall(r"[a-z_]+", contract.__doc__ or ""))
+    data = report().to_dict()
+    score = data["scores"][0]
+    parts = [data, data["ruleset"], data["obligations"][0], score]
+    parts += [score[name][0] for name in ("vetoes", "groups", "indicators", "at_stake")]
+    for part in parts:
+        assert set(part) - described == set()
