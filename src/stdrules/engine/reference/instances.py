@@ -38,7 +38,9 @@ def scope_of(rule: ScopeRule, view: CaseView) -> tuple[When | None, frozenset[st
     start, items = earliest(rule.start, view)
     end, end_items = earliest(rule.end, view)
     closing = Closing(end.when if end else None, end_items)
-    return (start.when if start else None), items, closing
+    # What has always been there starts no clock.
+    begin = start.when if start is not None and start.when != ALWAYS else None
+    return begin, items, closing
 
 
 def instances(
