@@ -4,27 +4,61 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from stdrules.engine.reference.evaluate import judge_case
-from stdrules.engine.reference.scores import score
+from stdrules.engine.case.facts import CaseFacts, Slots
+from stdrules.engine.case.norms import Rows, judge_of
+from stdrules.engine.case.scores import score_of
+from stdrules.engine.case.settling import prefix_of
+from stdrules.engine.reference.evaluate import compensate
 from stdrules.engine.view import CaseView, World
 from stdrules.model.facts import FactLog
-from stdrules.plan.plan import Plan
-from stdrules.plan.results import Evaluation, Finding, ScoreResult
+from stdrules.plan.plan import Plan, PlanNorm
+from stdrules.plan.results import NOT_TRIGGERED, Evaluation, Finding, ScoreResult
+from stdrules.plan.steps import Gap, PerFact, PerGroup, PerOutcome, Recur
+
+_Judge = tuple[PlanNorm, str | None, str, Rows]
 
 
 class CaseEvaluator:
-    """Judges cases under one plan. Holds nothing of a log; safe to share between threads."""
+    """Judges cases under one plan. Holds nothing of a log; safe to share between threads.
 
-    __slots__ = ("plan",)
+    Use `prepare`, which keeps the last few.
+    """
+
+    __slots__ = ("_cards", "_followed", "_judges", "_repairs", "_slots", "plan")
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
+        self._slots = Slots(plan)
+        self._judges: dict[str, list[_Judge]] = {}
+        for norm in plan.norms:
+            self._judges.setdefault(norm.case_type, []).append(_judge(norm, self._slots))
+        self._repairs = frozenset(n.case_type for n in plan.norms if n.repairs is not None)
+        # The norms whose rows are asked for by others.
+        followed = {n.arise.norm for n in plan.norms if isinstance(n.arise, PerOutcome)}
+        followed |= {n.repairs for n in plan.norms if n.repairs is not None}
+        self._followed = followed | {n.id for n in plan.norms if n.repairs is not None}
+        self._cards = [(card, score_of(card, self._slots)) for card in plan.scorecards]
 
     def evaluate_view(self, view: CaseView) -> tuple[list[Finding], list[ScoreResult]]:
-        """Judge one prepared case."""
-        findings = judge_case(self.plan, view)
-        cards = [c for c in self.plan.scorecards if c.case_type == view.case_type.name]
-        return findings, [score(card, view) for card in cards]
+        """Judge one prepared case: findings by norm and key, and scores."""
+        facts = CaseFacts(view, self._slots)
+        name = view.case_type.name
+        findings: list[Finding] = []
+        followed, outcomes = self._followed, facts.outcomes
+        present = view.rows.keys() | view.withdrawn.keys() if view.withdrawn else view.rows
+        case_id = view.case_id
+        for norm, trigger, key, judge in self._judges.get(name, ()):
+            if trigger is not None and trigger not in present:
+                rows = [Finding(norm, case_id, key, NOT_TRIGGERED)]
+            else:
+                rows = judge(facts)
+            if norm.id in followed:
+                outcomes.setdefault(norm.id, []).extend(rows)
+            findings += rows
+        if name in self._repairs:
+            compensate(self.plan, view, outcomes)
+        scores = [score(facts) for card, score in self._cards if card.case_type == name]
+        return findings, scores
 
     def evaluate(
         self, log: FactLog, as_of: int, known_at: int | None = None,
@@ -38,6 +72,18 @@ class CaseEvaluator:
             result.findings += findings
             result.scores += scores
         return result
+
+
+def _judge(norm: PlanNorm, slots: Slots) -> _Judge:
+    """A norm, the closed type without which it is not triggered, its key then, and its judge."""
+    trigger: str | None = None
+    arise = norm.arise
+    if isinstance(arise, PerFact | PerGroup) and norm.when is None:
+        name = arise.matcher.type
+        trigger = name if slots.plan.types[name].closed else None
+    if isinstance(norm.step, Recur | Gap):
+        trigger = None
+    return norm, trigger, f"{prefix_of(norm)}/-", judge_of(norm, slots)
 
 
 _KEPT = 8

@@ -1,0 +1,134 @@
+"""When content is met by certain facts: closures made from a plan's contents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from stdrules.base.time.moments import When
+from stdrules.engine.case.facts import CaseFacts, Doubt, Entries, Slots, picker
+from stdrules.engine.view import ALWAYS
+from stdrules.plan.content import AllOf, AnyOf, Content, EachOf, Single
+
+
+class Window(NamedTuple):
+    """Which acts count: not before ``lower``, not after ``upper``, from ``floor`` on."""
+
+    lower: When | None = None
+    upper: int | None = None
+    ties: str = "allow"
+    floor: int | None = None
+    anchor: When | None = None
+
+
+#: When it was met (None: not), by which facts, and the fact that decided.
+Met = tuple[When | None, tuple[str, ...], str]
+Achieve = Callable[[CaseFacts, Any, Any, Any, Window], Met]
+UNMET: Met = (None, (), "")
+OPEN = Window()
+#: The moment of what has always been there.
+TIMELESS = ALWAYS.last
+
+
+def achiever(content: Content, slots: Slots) -> Achieve:
+    """Return what tells when content is met: ``(facts, t, e, p, window) -> Met``."""
+    if isinstance(content, Single):
+        return _single(content, slots)
+    if isinstance(content, AllOf):
+        return _all([achiever(part, slots) for part in content.parts])
+    if isinstance(content, AnyOf):
+        return _any([achiever(part, slots) for part in content.parts])
+    return _each(content, slots)
+
+
+def _single(content: Single, slots: Slots) -> Achieve:
+    pick = picker(content.matcher, slots)
+
+    def achieve(facts: CaseFacts, t: Any, e: Any, p: Any, window: Window) -> Met:
+        entries = pick(facts, t, e, p)
+        if not entries:
+            return UNMET
+        if window is not OPEN:
+            entries = counting(entries, window)
+            if not entries:
+                return UNMET
+        last, first, name, _, _ = entries[0]
+        if len(entries) > 1:
+            for entry in entries:
+                if entry[1] < first:
+                    # Another act may have come before the one that decides.
+                    raise Doubt
+        return When(first, last), (name,), name
+
+    return achieve
+
+
+def counting(entries: Entries, window: Window) -> Entries:
+    """Return the acts that count in a window."""
+    lower, upper, ties, floor, _ = window
+    if lower is not None:
+        begin, end = lower
+        kept = []
+        for entry in entries:
+            if entry[0] == TIMELESS:
+                kept.append(entry)
+                continue
+            if entry[0] < begin:
+                continue
+            if entry[1] < end and ties != "allow":
+                if ties == "unknown":
+                    raise Doubt
+                continue
+            kept.append(entry)
+        entries = kept
+    if upper is not None:
+        entries = [entry for entry in entries if entry[1] <= upper]
+    if floor is not None:
+        entries = [entry for entry in entries if entry[1] >= floor]
+    return entries
+
+
+def _latest(mets: list[Met]) -> Met:
+    ids = tuple(dict.fromkeys(name for met in mets for name in met[1]))
+    latest: Met | None = None
+    order: tuple[int, int, str] = (0, 0, "")
+    for met in mets:
+        when = met[0]
+        if when is None:
+            return None, ids, ""
+        if latest is None or (when.last, when.first, met[2]) > order:
+            latest, order = met, (when.last, when.first, met[2])
+    assert latest is not None
+    return latest[0], ids, latest[2]
+
+
+def _all(parts: list[Achieve]) -> Achieve:
+    return lambda facts, t, e, p, window: _latest(
+        [part(facts, t, e, p, window) for part in parts])  # fmt: skip
+
+
+def _any(parts: list[Achieve]) -> Achieve:
+    def achieve(facts: CaseFacts, t: Any, e: Any, p: Any, window: Window) -> Met:
+        done = [
+            met for met in [part(facts, t, e, p, window) for part in parts] if met[0] is not None
+        ]
+        if not done:
+            return UNMET
+        return min(done, key=lambda m: (m[0].last, m[0].first, m[1]))  # type: ignore[union-attr]
+
+    return achieve
+
+
+def _each(content: EachOf, slots: Slots) -> Achieve:
+    pick, part = picker(content.of, slots), achiever(content.part, slots)
+
+    def achieve(facts: CaseFacts, t: Any, e: Any, p: Any, window: Window) -> Met:
+        entries = pick(facts, t, e, p)
+        if not entries:
+            return (window.anchor if content.empty_met else None), (), ""
+        if len(entries) > 1:
+            # In the order of the view, in which the reference asks.
+            entries = sorted(entries, key=lambda entry: entry[3])
+        return _latest([part(facts, t, entry[4].fields, p, window) for entry in entries])
+
+    return achieve

@@ -1,0 +1,117 @@
+"""Certain instances of norms, and what is said where there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from stdrules.base.time.moments import When
+from stdrules.base.truth import Missing
+from stdrules.engine.case.facts import CaseFacts, Doubt, Slots, complete, picked_rows, static
+from stdrules.engine.case.settling import prefix_of
+from stdrules.engine.reference.acts import Instance
+from stdrules.engine.reference.instances import instances
+from stdrules.engine.view import ALWAYS, Row, moment_of
+from stdrules.plan import results as r
+from stdrules.plan.plan import PlanNorm
+from stdrules.plan.results import Finding
+from stdrules.plan.steps import PerCase, PerFact, PerGroup, PerOutcome
+
+Arising = Callable[[CaseFacts], Sequence[Instance]]
+
+
+def arising(norm: PlanNorm, slots: Slots) -> Arising | None:
+    """Return what lists the instances of a norm; None: only the reference can."""
+    arise = norm.arise
+    if isinstance(arise, PerFact):
+        return _per_fact(arise, slots) if static(arise.matcher) else None
+    if isinstance(arise, PerCase):
+        return _per_case(norm, slots)
+    return _asked(norm, slots)
+
+
+def _asked(norm: PlanNorm, slots: Slots) -> Arising:
+    """Groups, years and outcomes: few, so the reference lists them."""
+    arise = norm.arise
+    known = (
+        complete(arise.matcher.type, slots.plan) if isinstance(arise, PerGroup)
+        else lambda facts: True
+    )  # fmt: skip
+
+    def found(facts: CaseFacts) -> Sequence[Instance]:
+        if not known(facts):
+            raise Doubt
+        listed = list(instances(norm, facts.view, facts.outcomes))
+        for inst in listed:
+            if inst.doubt or inst.unanchored:
+                raise Doubt
+        return listed
+
+    return found
+
+
+def _per_case(norm: PlanNorm, slots: Slots) -> Arising:
+    scope = slots.scope(norm.scope)
+
+    def found(facts: CaseFacts) -> Sequence[Instance]:
+        start, items, _ = scope(facts)
+        if items:
+            raise Doubt
+        return (Instance(facts.case_id, start),)
+
+    return found
+
+
+def _per_fact(arise: PerFact, slots: Slots) -> Arising:
+    matcher, pick, key = arise.matcher, arise.pick, arise.key
+    name, field = matcher.type, matcher.time
+    picked = picked_rows(matcher, slots)
+
+    def one(facts: CaseFacts, row: Row) -> Instance:
+        at: When | Missing | None = row.at
+        if field is not None:
+            at = moment_of(row.fields[field], facts.zone)
+            if at is None or isinstance(at, Missing):
+                raise Doubt
+        label = row.root
+        if key is not None and not isinstance(row.fields[key], Missing):
+            label = str(row.fields[key])
+        anchor = None if at == ALWAYS else at
+        inst = Instance(label, anchor, row, None, None, (row.id,))  # type: ignore[arg-type]
+        inst.known = row.known
+        return inst
+
+    def found(facts: CaseFacts) -> Sequence[Instance]:
+        if pick == "all" and name in facts.view.withdrawn:
+            raise Doubt
+        rows = picked(facts)
+        if pick != "all" and len(rows) > 1:
+            rows = rows[:1] if pick == "first" else rows[-1:]
+        return [one(facts, row) for row in rows]
+
+    return found
+
+
+def untriggered(norm: PlanNorm, slots: Slots) -> Callable[[CaseFacts], list[Finding]]:
+    """Return what makes the one row of a norm without instances."""
+    key = f"{prefix_of(norm)}/-"
+    arise = norm.arise
+    if isinstance(arise, PerFact | PerGroup):
+        known = complete(arise.matcher.type, slots.plan)
+    elif isinstance(arise, PerOutcome):
+        cause = arise.norm
+
+        def known(facts: CaseFacts) -> bool:
+            return all(row.state != r.UNDETERMINED for row in facts.outcomes.get(cause, ()))
+    elif norm.scope.start is not None:
+        known = complete(norm.scope.start.type, slots.plan)
+    else:
+
+        def known(facts: CaseFacts) -> bool:
+            return True
+
+    def rows(facts: CaseFacts) -> list[Finding]:
+        if not known(facts):
+            raise Doubt
+        return [Finding(norm, facts.case_id, key, r.NOT_TRIGGERED)]
+
+    return rows

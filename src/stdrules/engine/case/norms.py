@@ -1,0 +1,126 @@
+"""From a norm of a plan to its judge."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from stdrules.engine.case.counting import judge_count, judge_recur
+from stdrules.engine.case.elements import judge_require
+from stdrules.engine.case.facts import CaseFacts, Doubt, Slots
+from stdrules.engine.case.instances import arising, untriggered
+from stdrules.engine.case.settling import prefix_of
+from stdrules.engine.case.steps import (
+    Judge,
+    judge_await,
+    judge_case_content,
+    judge_forbid,
+    judge_order,
+)  # fmt: skip
+from stdrules.engine.reference.acts import Instance
+from stdrules.engine.reference.contents import newest_only
+from stdrules.engine.reference.evaluate import judge_norm
+from stdrules.plan import results as r
+from stdrules.plan.plan import PlanNorm
+from stdrules.plan.results import Finding
+from stdrules.plan.steps import Await, Count, Forbid, Order, Recur, Require
+
+Rows = Callable[[CaseFacts], list[Finding]]
+
+
+def judge_of(norm: PlanNorm, slots: Slots) -> Rows:
+    """Return what judges a norm in a case: rows sorted by key, as the reference gives them."""
+    fast = _certain(norm, slots)
+
+    def judged(facts: CaseFacts) -> list[Finding]:
+        if fast is not None and not (facts.controlled and _concerned(norm, facts)):
+            try:
+                return fast(facts)
+            except Doubt:
+                pass
+        return judge_norm(norm, facts.view, facts.outcomes)
+
+    return judged
+
+
+def _concerned(norm: PlanNorm, facts: CaseFacts) -> bool:
+    view = facts.view
+    return any(w.norm is None or w.norm == norm.id for w in view.waivers) or any(
+        s.norm is None or s.norm == norm.id for s in view.suspensions
+    )
+
+
+def _certain(norm: PlanNorm, slots: Slots) -> Rows | None:
+    """Return the judge of certain facts; None: the step or the trigger is a rare one."""
+    rows = _rows(norm, slots)
+    if rows is None or norm.when is None or norm.when_per_instance:
+        return rows
+    guard, key = slots.guard(norm.when), f"{prefix_of(norm)}/-"
+    judge = rows
+
+    def guarded(facts: CaseFacts) -> list[Finding]:
+        if guard(facts):
+            return judge(facts)
+        return [Finding(norm, facts.case_id, key, r.NOT_APPLICABLE)]
+
+    return guarded
+
+
+def _rows(norm: PlanNorm, slots: Slots) -> Rows | None:
+    step, idle = norm.step, untriggered(norm, slots)
+    if isinstance(step, Recur):
+        periods = judge_recur(norm, step, slots)
+        return None if periods is None else _listed(periods, idle)
+    found = arising(norm, slots)
+    if found is None:
+        return None
+    judge = _judge(norm, slots)
+    latest = isinstance(step, Require) and step.latest_by is not None
+
+    def rows(facts: CaseFacts) -> list[Finding]:
+        made: Sequence[Instance] = found(facts)
+        if not made:
+            return idle(facts)
+        if judge is None:
+            raise Doubt
+        if len(made) == 1:
+            own = judge(facts, made[0])
+        else:
+            if latest:
+                made = newest_only(step, list(made))  # type: ignore[arg-type]
+            own = [row for inst in made for row in judge(facts, inst)]
+        if len(own) > 1:
+            own.sort(key=_key)
+        return own
+
+    return rows
+
+
+def _listed(periods: Rows, idle: Rows) -> Rows:
+    def rows(facts: CaseFacts) -> list[Finding]:
+        found = periods(facts)
+        if not found:
+            return idle(facts)
+        found.sort(key=_key)
+        return found
+
+    return rows
+
+
+def _key(row: Finding) -> str:
+    return row.key
+
+
+def _judge(norm: PlanNorm, slots: Slots) -> Judge | None:
+    step = norm.step
+    if isinstance(step, Await):
+        common = judge_case_content(norm, step.content, slots)
+        return common if common is not None else judge_await(norm, step, slots)
+    if isinstance(step, Count):
+        return judge_count(norm, step, slots)
+    if isinstance(step, Forbid):
+        return judge_forbid(norm, step, slots)
+    if isinstance(step, Require):
+        return judge_require(norm, step, slots)
+    if isinstance(step, Order):
+        return judge_order(norm, step, slots)
+    return None

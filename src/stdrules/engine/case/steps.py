@@ -1,0 +1,284 @@
+"""Judges of single instances: owed acts, prohibitions, orders."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from stdrules.base.time.moments import When
+from stdrules.base.truth import Missing
+from stdrules.engine.case.contents import TIMELESS, Window, achiever
+from stdrules.engine.case.facts import (
+    NOTHING,
+    CaseFacts,
+    Doubt,
+    Entry,
+    Slots,
+    picker,
+    picker_of_all,
+)
+from stdrules.engine.case.settling import concluder, due_for, expired, is_open, settled
+from stdrules.engine.reference.acts import Instance, period_dict
+from stdrules.engine.reference.settle import Closing
+from stdrules.engine.reference.steps import back
+from stdrules.engine.view import moment_of
+from stdrules.plan import results as r
+from stdrules.plan.content import Content, Single
+from stdrules.plan.plan import PlanNorm
+from stdrules.plan.results import Finding
+from stdrules.plan.steps import (
+    Await,
+    Before,
+    ByDay,
+    Forbid,
+    Order,
+    OrderStep,
+    PerCase,
+    PerFact,
+    PerYear,
+)
+
+#: Judges one certain instance: ``(facts, instance) -> rows``.
+Judge = Callable[[CaseFacts, Instance], list[Finding]]
+NEVER = Closing(None)
+
+
+def bound(inst: Instance) -> tuple[Any, Any, Any]:
+    """Return what expressions see of an instance: trigger, each, period."""
+    trigger, each = inst.trigger, inst.each
+    return (
+        trigger.fields if trigger is not None else inst.fields,
+        each.fields if each is not None else NOTHING,
+        period_dict(inst.period) if inst.period is not None else NOTHING,
+    )
+
+
+def judge_await(norm: PlanNorm, step: Await, slots: Slots) -> Judge:
+    """Return the judge of an owed act."""
+    conclude, due_of = concluder(norm), due_for(step.due)
+    achieve, scope = achiever(step.content, slots), slots.scope(norm.scope)
+    open_due = is_open(step.due)
+    loose = step.due is None or open_due
+    from_trigger = isinstance(step.due, Before | ByDay) and not isinstance(
+        norm.arise, PerCase | PerYear
+    )
+    # What must be done before an announced event may have been done before the announcement.
+    from_plan = from_trigger and isinstance(norm.arise, PerFact) and (
+        slots.plan.types[norm.arise.matcher.type].kind == "plan"
+    )
+    floored = step.punctual or step.early == "ignore"
+    expires, ties, preemptive = step.expires, step.ties, step.preemptive
+
+    def judge(facts: CaseFacts, inst: Instance) -> list[Finding]:
+        due = due_of(facts, inst)
+        closing = scope(facts)[2]
+        expiry = NEVER
+        if expires == "anchor" and inst.anchor is not None:
+            expiry = Closing(inst.anchor)
+        elif expires == "scope":
+            expiry = closing
+        ends = closing if loose else expiry
+        if ends.items:
+            raise Doubt
+        lower = None
+        if not preemptive:
+            lower = inst.anchor
+            if from_trigger and inst.trigger is not None:
+                lower = inst.trigger.at
+            if from_plan:
+                lower = None
+        window = Window(
+            lower, ends.at.last if ends.at is not None else None, ties,
+            _floor(step, inst, due, facts) if floored else None, inst.anchor,
+        )  # fmt: skip
+        when, ids, _ = achieve(facts, *bound(inst), window)
+        state = settled(when, due, open_due, norm, facts)
+        state, broken = expired(state, closing if due is None else expiry, facts)
+        return [conclude(facts, inst, inst.name, state, due, when, broken, ids)]
+
+    return judge
+
+
+def _floor(step: Await, inst: Instance, due: Any, facts: CaseFacts) -> int | None:
+    """The first moment whose acts count, if there is one."""
+    day: int | None = None
+    if step.punctual and due is not None:
+        day = due.first if due.day else facts.zone.ordinal(due.first)
+    elif step.early == "ignore":
+        day = step.from_ordinal
+        if step.from_field is not None and inst.trigger is not None:
+            when = moment_of(inst.trigger.fields[step.from_field], facts.zone)
+            day = facts.zone.ordinal(when.first) if isinstance(when, When) else None
+    return None if day is None else facts.start_of(day)
+
+
+def judge_case_content(norm: PlanNorm, content: Content, slots: Slots) -> Judge | None:
+    """Return the judge of the commonest norm: once a case, one kind of fact, no due.
+
+    None if the norm is not of this kind.
+    """
+    step = norm.step
+    if not (isinstance(norm.arise, PerCase) and isinstance(content, Single)):
+        return None
+    if not isinstance(step, Await) or step.due is not None or step.early != "accept":
+        return None
+    if step.preemptive or step.punctual or step.expires != "never" or step.ties != "allow":
+        return None
+    pick, scope, conclude = picker(content.matcher, slots), slots.scope(norm.scope), concluder(norm)
+
+    def judge(facts: CaseFacts, inst: Instance) -> list[Finding]:
+        closing = scope(facts)[2]
+        if closing.items:
+            raise Doubt
+        begin = inst.anchor[0] if inst.anchor is not None else None
+        end = closing.at
+        best: int | None = None
+        found: Any = None
+        for entry in pick(facts, NOTHING, NOTHING, NOTHING):
+            if begin is not None and TIMELESS != entry[0] < begin:
+                continue
+            if end is not None and entry[1] > end[1]:
+                continue
+            if found is None:
+                found, best = entry, entry[1]
+            elif entry[1] < best:  # type: ignore[operator]
+                raise Doubt
+        if found is not None:
+            when = When(found[1], found[0])
+            return [conclude(facts, inst, inst.name, r.FULFILLED, None, when, None, (found[2],))]
+        if end is not None and end[0] <= facts.as_of:
+            return [conclude(facts, inst, inst.name, r.BREACHED, None, None, end[1])]
+        return [conclude(facts, inst, inst.name, r.PENDING)]
+
+    return judge
+
+
+def judge_forbid(norm: PlanNorm, step: Forbid, slots: Slots) -> Judge:
+    """Return the judge of a prohibition."""
+    conclude, scope = concluder(norm), slots.scope(norm.scope)
+    pick = picker_of_all((step.content, *step.also), slots)
+    per_case = isinstance(norm.arise, PerCase)
+    look_back = step.look_back
+
+    def judge(facts: CaseFacts, inst: Instance) -> list[Finding]:
+        start, _, closing = scope(facts)
+        lower, upper = (start if per_case else inst.anchor), closing.at
+        over = upper is not None
+        if look_back is not None and inst.anchor is not None:
+            day = facts.zone.ordinal(inst.anchor.first)
+            begin = facts.start_of(back(day, look_back))
+            end = facts.start_of(day + 1) - 1
+            lower, upper, over = When(begin, begin), When(end, end), True
+        rows = []
+        for last, first, name, _, row in sorted(pick(facts, *bound(inst)), key=_id):
+            if lower is not None and TIMELESS != last < lower[0]:
+                continue
+            if upper is not None and first > upper[1]:
+                continue
+            key = row.root if per_case else f"{inst.name}/{row.root}"
+            rows.append(conclude(facts, inst, key, r.BREACHED, None, None, last, (name,)))
+        if not rows:
+            rows.append(conclude(facts, inst, inst.name, r.FULFILLED if over else r.HOLDING))
+        return rows
+
+    return judge
+
+
+def _id(entry: Entry) -> str:
+    return entry[2]
+
+
+class Step(NamedTuple):
+    """When a step was done, by which fact."""
+
+    when: When
+    id: str
+
+
+Finder = Callable[[CaseFacts, Instance, Step | None], Step | None]
+
+
+def judge_order(norm: PlanNorm, step: Order, slots: Slots) -> Judge:
+    """Return the judge of an order of steps."""
+    conclude, scope = concluder(norm), slots.scope(norm.scope)
+    finders = [(_finder(one, slots), one.stamp is not None) for one in step.steps]
+    relation, ties = step.relation, step.ties
+
+    def judge(facts: CaseFacts, inst: Instance) -> list[Finding]:
+        acts: list[Step | None] = []
+        for find, stamp in finders:
+            after = acts[-1] if acts and relation == "response" else None
+            act = find(facts, inst, after)
+            if act is not None or not stamp:
+                acts.append(act)
+        closing = scope(facts)[2]
+        if closing.items:
+            raise Doubt
+        closed = closing.at is not None
+        broken: Step | None = None
+        for a, b in itertools.pairwise(acts):
+            if relation != "response" and broken is None and not _in_order(a, b, ties):
+                broken = b
+        done = None not in acts
+        state = r.FULFILLED if closed or done else r.HOLDING
+        if relation != "precedence" and any(
+            a is not None and b is None for a, b in itertools.pairwise(acts)
+        ):
+            state = r.BREACHED if closed else r.PENDING
+        ids = tuple(dict.fromkeys(act.id for act in acts if act is not None))
+        met, at = None, None
+        if broken is not None:
+            state, at = r.BREACHED, broken.when.last
+        elif state == r.FULFILLED and done and acts:
+            met = acts[-1].when  # type: ignore[union-attr]
+        elif state == r.BREACHED and closing.at is not None:
+            at = closing.at.last
+        return [conclude(facts, inst, inst.name, state, None, met, at, ids)]
+
+    return judge
+
+
+def _finder(one: OrderStep, slots: Slots) -> Finder:
+    stamp = one.stamp
+    if one.matcher is not None:
+        pick = picker(one.matcher, slots)
+
+        def earliest(facts: CaseFacts, inst: Instance, after: Step | None) -> Step | None:
+            entries = pick(facts, *bound(inst))
+            if after is not None:
+                entries = [entry for entry in entries if entry[0] >= after.when.first]
+            if not entries:
+                return None
+            last, first, name, _, _ = min(entries, key=lambda entry: (entry[1], entry[0], entry[2]))
+            return Step(When(first, last), name)
+
+        return earliest
+
+    def stamped(facts: CaseFacts, inst: Instance, after: Step | None) -> Step | None:
+        if inst.trigger is None or stamp is None:
+            return None
+        when = moment_of(inst.trigger.fields[stamp], facts.zone)
+        if isinstance(when, Missing):
+            if not when.blank:
+                raise Doubt
+            return None
+        return None if when is None else Step(when, inst.trigger.id)
+
+    return stamped
+
+
+def _in_order(a: Step | None, b: Step | None, ties: str) -> bool:
+    if b is None:
+        return True
+    if a is None:
+        return False
+    if a.when.last < b.when.first:
+        return True
+    if a.when.first > b.when.last:
+        return False
+    if ties == "unknown":
+        if a.when == b.when and a.when.is_instant:
+            return True
+        raise Doubt
+    return ties == "allow"
