@@ -37,10 +37,10 @@ def scope_of(rule: ScopeRule, view: CaseView) -> tuple[When | None, frozenset[st
     """Return when a scope starts, what is missing to know it, and its closing."""
     start, items = earliest(rule.start, view)
     end, end_items = earliest(rule.end, view)
-    closing = Closing(end.when if end else None, end_items)
-    # What has always been there starts no clock.
+    # What has no time starts no clock and stops none.
     begin = start.when if start is not None and start.when != ALWAYS else None
-    return begin, items, closing
+    close = end.when if end is not None and end.when != ALWAYS else None
+    return begin, items, Closing(close, end_items)
 
 
 def instances(
