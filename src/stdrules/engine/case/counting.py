@@ -224,7 +224,7 @@ def _inside(
 
 
 def _caused(causes: Entries, opens: int, ends: int) -> bool:
-    return any(entry[0] >= opens and entry[1] < ends for entry in causes)
+    return any((entry[0] >= opens or entry[0] == TIMELESS) and entry[1] < ends for entry in causes)
 
 
 def asked_periods(
