@@ -10,9 +10,7 @@ from stdrules.check.ruleset import check_ruleset
 from stdrules.compile.compiler import compile_plan, expressions_of
 from stdrules.load.files import RawRuleset
 from stdrules.load.ruleset import Ruleset, read_ruleset
-from stdrules.model.ledger import Ledger
-
-STATUSES = ("encoded", "assisted", "not_evaluable", "informative")
+from stdrules.report.listing import ledger_totals
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +40,6 @@ class Checked:
         return sum(finding.severity is Severity.WARNING for finding in self.findings)
 
 
-def ledger_totals(ledger: Ledger) -> dict[str, int]:
-    """Count the statements of a ledger, all of them and by status."""
-    counts = dict.fromkeys(("statements", *STATUSES), 0)
-    for entry in ledger.clauses:
-        counts["statements"] += 1
-        counts[entry.status] += 1
-    return counts
-
-
 def check_files(raw: RawRuleset) -> Checked:
     """Check a ruleset whose files were read; it need not be usable."""
     ruleset, findings = read_ruleset(raw)
@@ -75,5 +64,5 @@ def check_loaded(ruleset: Ruleset) -> Checked:
     findings += bad
     findings += check_ruleset(ruleset, plan, cases)
     totals = {"norms": len(ruleset.norm_trees), "cases": len(cases)}
-    totals |= ledger_totals(ruleset.ledger)
+    totals |= ledger_totals(ruleset.ledger.clauses)
     return Checked(ruleset.id, sorted_diagnostics(findings), usable, totals)

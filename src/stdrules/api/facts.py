@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-from stdrules.base.diagnostics import Diagnostic
-from stdrules.base.errors import UsageError
+from stdrules.base.diagnostics import Diagnostic, Severity
+from stdrules.base.errors import FactsError, UsageError
 from stdrules.base.text import Text
 from stdrules.intake.collect import Collector
+from stdrules.intake.columns import MappingReport
+from stdrules.intake.digest import facts_digest
 from stdrules.intake.jsonl import read_jsonl
+from stdrules.intake.mapping_file import Mapping as SheetMapping
+from stdrules.intake.mapping_file import read_mapping
 from stdrules.intake.python_facts import PythonFacts
+from stdrules.intake.reader import BOOK_SUFFIXES, TEXT_SUFFIXES, read_facts
+from stdrules.intake.reader import explain_mapping as explain_headings
 from stdrules.intake.schema import Schema
 from stdrules.load.ruleset import Ruleset as LoadedRuleset
 from stdrules.model.facts import FactLog
 
 FactsLike: TypeAlias = FactLog | str | os.PathLike[str] | Iterable[object]
+Paths: TypeAlias = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
+MappingLike: TypeAlias = SheetMapping | Mapping[str, Any] | str | os.PathLike[str]
 
 
 @dataclass(slots=True)
@@ -53,11 +61,7 @@ def gather(facts: FactsLike, source: LoadedRuleset, case_id: str | None = None) 
     if isinstance(facts, FactLog):
         return Gathered(facts, facts_digest(facts))
     if isinstance(facts, str | os.PathLike):
-        collector = Collector(schema_of(source), case_id)
-        read_jsonl(Path(facts), collector)
-        log = collector.close()
-        collector.raise_errors()
-        return Gathered(log, facts_digest(log), collector.diagnostics)
+        return _gather_file(Path(facts), source, case_id)
     if not isinstance(facts, Iterable):
         kind = type(facts).__name__
         raise UsageError(
@@ -65,35 +69,94 @@ def gather(facts: FactsLike, source: LoadedRuleset, case_id: str | None = None) 
             hint=Text("请给出记录的列表、FactLog 或文件路径",
                       "give a list of records, a FactLog or the path of a file"),
         )  # fmt: skip
-    types = [case.type for case in source.header.case_types]
-    reader = PythonFacts(source.vocabulary, types, source.header.timezone)
+    reader = PythonFacts(source.vocabulary, case_types(source), source.header.timezone)
     log = reader.read(facts, default_case=case_id)
     return Gathered(log, facts_digest(log))
 
 
-def schema_of(source: LoadedRuleset) -> Schema:
-    """Return what intake needs to know of a ruleset."""
+def gather_files(
+    paths: Paths,
+    source: LoadedRuleset,
+    mapping: MappingLike | None = None,
+    tolerant: bool = True,
+    progress: Callable[[int], None] | None = None,
+) -> Gathered:
+    """Read exported files.
+
+    Args:
+        paths: Files or folders.
+        source: The ruleset, for its vocabulary, case types and zone.
+        mapping: What columns mean where their headings do not say it.
+        tolerant: Whether rows that are wrong are set aside and counted.
+        progress: Called with the number of rows read so far, now and then.
+
+    Raises:
+        FactsError: A file is not there, nothing at all could be read, or (unless `tolerant`)
+            something is wrong.
+        MissingExtraError: A workbook is to be read and the extra `audit` is not installed.
+    """
+    files = _existing(paths)
     header = source.header
-    return Schema(source.vocabulary, [c.type for c in header.case_types], header.timezone)
-
-
-def facts_digest(log: FactLog) -> str:
-    """PROVISIONAL."""
-    import hashlib
-
-    rows = sorted(
-        repr(
-            (
-                f.type,
-                f.id,
-                sorted(f.cases.items()),
-                f.at,
-                sorted(f.fields.items(), key=lambda kv: kv[0]),
-                f.recorded,
-                f.supersedes,
-            )
-        )
-        for f in log.facts
+    found = read_facts(
+        files, source.vocabulary, case_types(source), header.timezone, as_mapping(mapping),
+        tolerant, progress,
+    )  # fmt: skip
+    if not found.log.facts and any(d.severity is Severity.ERROR for d in found.diagnostics):
+        raise FactsError(Text("没有读到任何事实", "no facts could be read"), found.diagnostics)
+    return Gathered(
+        found.log, facts_digest(found.log), found.diagnostics, dict(found.counts.rejected)
     )
-    rows += sorted(map(repr, [*log.withdrawals, *log.waivers, *log.suspensions, *log.completes]))
-    return hashlib.sha256("\n".join(rows).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def explain_mapping(
+    paths: Paths, source: LoadedRuleset, mapping: MappingLike | None = None
+) -> tuple[MappingReport, list[Diagnostic]]:
+    """Tell what the columns of files would be taken for; nothing is judged.
+
+    Raises:
+        FactsError: A file is not there, or the mapping cannot be used.
+    """
+    types = case_types(source)
+    return explain_headings(_existing(paths), source.vocabulary, types, as_mapping(mapping))
+
+
+def as_mapping(mapping: MappingLike | None) -> SheetMapping | None:
+    """Return a mapping read from wherever it is.
+
+    Raises:
+        FactsError: It does not follow the format.
+    """
+    if mapping is None or isinstance(mapping, SheetMapping):
+        return mapping
+    if isinstance(mapping, Mapping):
+        return read_mapping(mapping)
+    return read_mapping(Path(mapping))
+
+
+def case_types(source: LoadedRuleset) -> list[str]:
+    """Return the names of the case types, the default first."""
+    return [case.type for case in source.header.case_types]
+
+
+def _gather_file(path: Path, source: LoadedRuleset, case_id: str | None) -> Gathered:
+    if path.is_dir() or path.suffix.casefold() in (*TEXT_SUFFIXES, *BOOK_SUFFIXES):
+        return gather_files(path, source, tolerant=False)
+    # Whatever its name: JSON lines are what other programs hand over.
+    schema = Schema(source.vocabulary, case_types(source), source.header.timezone)
+    collector = Collector(schema, case_id)
+    read_jsonl(path, collector)
+    log = collector.close()
+    collector.raise_errors()
+    return Gathered(log, facts_digest(log), collector.diagnostics)
+
+
+def _existing(paths: Paths) -> list[Path]:
+    given = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
+    files = [Path(path) for path in given]
+    for path in files:
+        if not path.exists():
+            raise FactsError(
+                Text(f"没有文件 `{path.name}`", f"there is no file `{path.name}`"),
+                hint=Text("请检查路径", "check the path"),
+            )
+    return files

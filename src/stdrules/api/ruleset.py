@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
 from stdrules.api.checking import Checked, check_loaded
-from stdrules.api.facts import FactsLike, Gathered, gather
+from stdrules.api.facts import (
+    FactsLike,
+    Gathered,
+    MappingLike,
+    Paths,
+    gather,
+    gather_files,
+)
 from stdrules.api.store import default_cache, fetch, keep
 from stdrules.api.testing import CaseResult, run_cases
 from stdrules.api.times import MomentLike, as_of_instant, known_at_instant
+from stdrules.base.diagnostics import did_you_mean
 from stdrules.base.errors import RulesetError, UsageError
 from stdrules.base.text import Text
 from stdrules.base.time.zones import Zone, zone
@@ -170,6 +178,50 @@ class Ruleset:
         gathered = gather(facts, self._source, case_id)
         return self._judge(plan, gathered, moment, known, evaluator, cases)
 
+    def audit(
+        self,
+        paths: Paths,
+        as_of: MomentLike,
+        known_at: MomentLike | None = None,
+        *,
+        mapping: MappingLike | None = None,
+        strict: bool = False,
+        progress: Callable[[int], None] | None = None,
+        readings: Mapping[str, str] = _NOTHING,
+        parameters: Mapping[str, Any] = _NOTHING,
+        evaluator: str = "case",
+        cases: Collection[str] | None = None,
+    ) -> Report:
+        """Judge exported files: JSON lines, CSV and XLSX.
+
+        A row that cannot be read is set aside whole, with its place, and counted in the report;
+        nothing is guessed. The other arguments are those of `evaluate`.
+
+        Args:
+            paths: Files or folders.
+            as_of: The moment judged: an instant, or a day, whose end is meant.
+            known_at: Only what was recorded by then counts; None: everything.
+            mapping: What columns mean where their headings do not say it: a file or the same
+                structure in Python.
+            strict: Whether a row that is wrong refuses everything.
+            progress: Called with the number of rows read so far, now and then.
+            readings: Alternatives that differ from the defaults.
+            parameters: Values that differ from the defaults.
+            evaluator: ``case`` or ``reference``.
+            cases: Ids of the cases to judge; None: all.
+
+        Raises:
+            FactsError: The files or the mapping cannot be used.
+            MissingExtraError: A workbook is to be read and the extra `audit` is not installed.
+            RulesetError: The ruleset does not compile.
+            UsageError: A moment, reading, parameter or evaluator is not one.
+        """
+        moment = as_of_instant(as_of, self.zone)
+        known = known_at_instant(known_at, self.zone)
+        plan = self.plan(readings, parameters)
+        gathered = gather_files(paths, self._source, mapping, not strict, progress)
+        return self._judge(plan, gathered, moment, known, evaluator, cases)
+
     def check(self) -> Checked:
         """Check the ruleset: its format, names, ledger, and that it has the tests it needs."""
         return check_loaded(self._source)
@@ -192,7 +244,10 @@ class Ruleset:
         evaluator: str,
         cases: Collection[str] | None,
     ) -> Report:
-        evaluation = _evaluator(evaluator)(plan, gathered.log, as_of, known_at, cases)
+        judge = _evaluator(evaluator)
+        if cases is not None:
+            _need_cases(cases, gathered)
+        evaluation = judge(plan, gathered.log, as_of, known_at, cases)
         return Report(
             evaluation,
             plan,
@@ -227,6 +282,17 @@ def load(
     where = default_cache() if isinstance(cache, str) else cache
     raw = locate(reference, on)
     return Ruleset(_read(raw, where), where)
+
+
+def audit(
+    ruleset: Ruleset | str | os.PathLike[str], paths: Paths, as_of: MomentLike, **options: Any
+) -> Report:
+    """Judge exported files by a ruleset, given by itself, its id or its path.
+
+    The options are those of `Ruleset.audit`, and so are the errors.
+    """
+    rules = ruleset if isinstance(ruleset, Ruleset) else load(ruleset)
+    return rules.audit(paths, as_of, **options)
 
 
 def locate(reference: str | os.PathLike[str], on: date | None = None) -> RawRuleset:
@@ -269,6 +335,18 @@ def _read(raw: RawRuleset, cache: Cache | None) -> LoadedRuleset:
     if not raw.findings:
         keep(cache, key, ruleset)
     return ruleset
+
+
+def _need_cases(cases: Collection[str], gathered: Gathered) -> None:
+    """Refuse a case without any fact: a report on nothing would look clean."""
+    known = {one for fact in gathered.log.facts for ids in fact.cases.values() for one in ids}
+    for name in cases:
+        if name not in known:
+            near = did_you_mean(name, known)
+            raise UsageError(
+                Text(f"数据中没有个案 `{name}`", f"there is no case `{name}` in the data"),
+                hint=Text(f"是否指 `{near}`", f"did you mean `{near}`?") if near else None,
+            )
 
 
 def _evaluator(name: str) -> Any:

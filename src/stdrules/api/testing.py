@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from stdrules.api.expectations import match
+from stdrules.api.facts import case_types
 from stdrules.api.times import as_of_instant, known_at_instant
 from stdrules.base.diagnostics import Span
 from stdrules.base.errors import StdrulesError
@@ -59,8 +60,7 @@ def run_cases(
     Raises:
         RulesetError: A file of tests cannot be used.
     """
-    types = [case.type for case in source.header.case_types]
-    reader = PythonFacts(source.vocabulary, types, source.header.timezone)
+    reader = PythonFacts(source.vocabulary, case_types(source), source.header.timezone)
     return [_run(loaded, plan_of, evaluate, reader) for loaded in source.cases]
 
 

@@ -2,17 +2,38 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Final
+
+from stdrules.base.diagnostics import Severity
+from stdrules.base.errors import UsageError
+from stdrules.base.text import Text, table
 from stdrules.cli.output import Terminal
+from stdrules.plan.results import STATES
+from stdrules.report.contract import to_bytes
+from stdrules.report.layout import wrap
 from stdrules.report.report import Report
+from stdrules.report.text import status_word
+from stdrules.report.wording import STATE_WORDS
+
+#: File in the folder of ``--out`` -> format.
+FILES: Final = {
+    "report.txt": "text",
+    "report.json": "json",
+    "findings.jsonl": "jsonl",
+    "report.sarif": "sarif",
+    "report.junit.xml": "junit",
+}
 
 
-def exit_code(report: Report, fail_level: str, set_aside: int = 0) -> int:
-    """Return 1 for findings at or above a level, else 3 if rows were set aside, else 0.
+def exit_code(report: Report, fail_level: str) -> int:
+    """Return 1 for findings at or above a level, else 3 if the data were not complete, else 0.
 
     Args:
-        report: The report.
-        fail_level: ``violation``, ``undetermined`` (which includes violations) or ``never``.
-        set_aside: How many rows could not be used: without findings the answer is incomplete.
+        report: The report. Rows set aside, errors in the data, or no case at all leave the
+            analysis incomplete.
+        fail_level: ``violation`` (a failed score counts too), ``undetermined`` (which includes
+            violations) or ``never``.
     """
     bad = len(report.violations) + sum(score.outcome == "fail" for score in report.scores)
     if fail_level == "undetermined":
@@ -20,12 +41,21 @@ def exit_code(report: Report, fail_level: str, set_aside: int = 0) -> int:
         bad += sum(score.outcome == "undetermined" for score in report.scores)
     if bad and fail_level != "never":
         return 1
-    return 3 if set_aside else 0
+    errors = any(found.severity is Severity.ERROR for found in report.diagnostics)
+    nothing = not report.obligations and not report.scores
+    return 3 if errors or nothing or any(report.rejected.values()) else 0
 
 
-def write_report(report: Report, form: str, terminal: Terminal) -> None:
+def write_report(report: Report, form: str, terminal: Terminal, top: int | None = None) -> None:
     """Write a report to standard output in one of the formats of the command line."""
-    terminal.write(render(report, form, terminal.lang, terminal.width, terminal.color))
+    if not report.obligations and not report.scores:
+        terminal.error(terminal.say("没有任何个案可评价", "there is no case to judge"))
+    if top is not None and form == "text":
+        terminal.write(worst(report, top, terminal.lang, terminal.width))
+    else:
+        text = render(report, form, terminal.lang, terminal.width, terminal.color)
+        if text:
+            terminal.write(text)
 
 
 def render(report: Report, form: str, lang: str, width: int = 100, color: bool = False) -> str:
@@ -33,3 +63,61 @@ def render(report: Report, form: str, lang: str, width: int = 100, color: bool =
     if form == "text":
         return report.text(lang, "full", width=width, color=color)
     return report.text(lang, form)
+
+
+def save_report(report: Report, folder: Path, lang: str) -> list[Path]:
+    """Write a report in all formats into a folder, made if it is not there.
+
+    Raises:
+        UsageError: The folder or a file cannot be written.
+    """
+    written = []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, form in FILES.items():
+            path = folder / name
+            path.write_bytes(to_bytes(render(report, form, lang) + "\n"))
+            written.append(path)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise UsageError(
+            Text(f"无法写入 `{folder}`：{reason}", f"cannot write to `{folder}`: {reason.lower()}")
+        ) from None
+    return written
+
+
+def worst(report: Report, top: int, lang: str, width: int) -> str:
+    """Return a short report: how many findings have each state, and the worst violations.
+
+    Args:
+        report: The report.
+        top: How many violations to tell.
+        lang: ``"zh"`` or ``"en"``.
+        width: Terminal columns of a line.
+    """
+    plan, zone = report.plan, report.setting.zone
+    at = zone.isoformat(report.as_of)
+    cases = len({finding.case for finding in report.obligations})
+    said = Text(f"截至 {at}，{cases} 个个案", f"as of {at}, {cases} cases").get(lang)
+    lines = [*wrap(f"{plan.id} {plan.version}  {plan.title.get(lang)}", width), said, ""]
+    rows = [[STATE_WORDS[s].get(lang), str(report.summary[s])] for s in STATES if report.summary[s]]
+    heads = (Text("状态", "state").get(lang), Text("数量", "count").get(lang))
+    lines += [table(rows, heads, "<>")]
+    for score in report.scores:
+        points = str(score.lo) if score.lo == score.hi else f"{score.lo}-{score.hi}"
+        lines.append(f"{score.scorecard.id}  {score.case}  {points}  {score.outcome}")
+    found = report.worst_first(report.violations)
+    shown = found[:top]
+    if shown:
+        title = Text(f"最严重的 {len(shown)} 项违反（共 {len(found)} 项）",
+                     f"the worst {len(shown)} of {len(found)} violations")  # fmt: skip
+        lines += ["", title.get(lang)]
+    for finding in shown:
+        head = f"{status_word(finding, lang)}  {finding.case}  {finding.key}"
+        lines += wrap(head, width, "  ")
+        lines += wrap(report.why(finding).get(lang), width, "      ")
+    total = sum(report.rejected.values())
+    if total:
+        told = Text(f"未采用的行：{total}", f"rows set aside: {total}")
+        lines += ["", told.get(lang)]
+    return "\n".join(lines)
