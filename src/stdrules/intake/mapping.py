@@ -110,9 +110,14 @@ class Planner:
         return draft
 
     def _single(
-        self, source: Table, head: Sequence[Row], kind: str, rule: SheetRule | None
+        self,
+        source: Table,
+        head: Sequence[Row],
+        kind: str,
+        rule: SheetRule | None,
+        doubt: bool = False,
     ) -> TablePlan:
-        """Plan a table with facts of one type."""
+        """Plan a table with facts of one type; in doubt all its columns are guesses."""
         one = self._headings.types[kind]
 
         def find(heading: str) -> tuple[str, Way] | None:
@@ -122,11 +127,13 @@ class Planner:
         for index, heading in draft.headings():
             if self._by_rule(draft, index, heading, rule, kind):
                 continue
-            match = find(heading) or self._prefixed(heading, [kind])
+            match = find(heading)
+            if match is None or match[1] == "guessed":
+                match = self._prefixed(heading, [kind]) or match
             if match is None:
                 draft.leave(index, "left_over")
             else:
-                draft.use(index, kind, match[0], match[1])
+                draft.use(index, kind, match[0], "guessed" if doubt else match[1])
         return self._finish(draft, [kind], rule, shared=False)
 
     def _statement(
@@ -180,9 +187,26 @@ class Planner:
         kinds = self._in_play(draft, explicit=rule is not None)
         for index, _, meanings in open_columns:
             self._share(draft, index, meanings, kinds)
-        if not kinds:
-            return None
-        return self._finish(draft, kinds, rule, shared=True)
+        if kinds:
+            return self._finish(draft, kinds, rule, shared=True)
+        likely = self._likely(draft) if rule is None else None
+        return None if likely is None else self._single(source, head, likely, None, doubt=True)
+
+    def _likely(self, draft: Draft) -> str | None:
+        """Return the one type whose headings these most clearly are.
+
+        At least two and half of the headings must be its own words, its time among them.
+        """
+        headings = [heading for _, heading in draft.headings()]
+        scores: dict[str, int] = {}
+        for kind, one in self._headings.types.items():
+            found = {match[0] for heading in headings if (match := one.find(heading))}
+            time = self._vocabulary.types[kind].time
+            if (time is None or time in found) and 2 * len(found) >= max(4, len(headings)):
+                scores[kind] = len(found)
+        best = max(scores.values(), default=0)
+        winners = [kind for kind, score in scores.items() if score == best]
+        return winners[0] if len(winners) == 1 else None
 
     def _in_play(self, draft: Draft, explicit: bool) -> list[str]:
         """Return the types that a wide table has facts of.
@@ -238,17 +262,18 @@ class Planner:
         draft.leave(index, "left_over")
         for target in targets:
             prefix, found, name = target.partition(".")
-            of_kind = kind if kind is not None else prefix
-            name = name if found else target
-            if self._known(rule, of_kind, name, target):
+            if kind is not None:
+                # `type.field` of another type is no field of this sheet: reported as it stands.
+                prefix, name = kind, name if found and prefix == kind else target
+            if self._known(rule, prefix, name, statement=kind in KEYS):
                 if len(targets) > 1:
-                    draft.share(index, of_kind, name, "mapped")
+                    draft.share(index, prefix, name, "mapped")
                 else:
-                    draft.use(index, of_kind, name, "mapped")
+                    draft.use(index, prefix, name, "mapped")
         return True
 
-    def _known(self, rule: SheetRule, kind: str, name: str, target: str) -> bool:
-        if kind not in self._headings.types and kind not in KEYS:
+    def _known(self, rule: SheetRule, kind: str, name: str, statement: bool = False) -> bool:
+        if kind not in (KEYS if statement else self._headings.types):
             self._wrong(rule, f"未知的事实类型 `{kind}`", f"unknown fact type `{kind}`",
                         did_you_mean(kind, self._headings.types))  # fmt: skip
             return False
@@ -296,8 +321,8 @@ class Planner:
             if rule is not None:
                 constants = _of_kind(rule.constants, kind, shared)
                 values = _of_kind(rule.values, kind, shared)
-                for name in (*constants, *values):
-                    self._known(rule, kind, name, name)
+                constants = {k: v for k, v in constants.items() if self._known(rule, kind, k)}
+                values = {k: v for k, v in values.items() if self._known(rule, kind, k)}
             own = {index for index in columns.values() if not draft.is_shared(index)}
             plans.append(TypePlan(kind, columns, own, constants, values))
             lines.append((kind, columns, constants, self._vocabulary.types[kind].fields))

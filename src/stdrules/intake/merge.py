@@ -74,8 +74,11 @@ def dangling(log: FactLog, spans: dict[str, Span]) -> list[Diagnostic]:
 
 
 def _place(item: Pending) -> tuple[Any, ...]:
-    source = item.fact.source
-    return (source.file, source.sheet, source.row) if source else ("", "", 0)
+    """Order versions of one id: first versions, then corrections as they became known."""
+    fact, source = item.fact, item.fact.source
+    place = (source.file, source.sheet, source.row) if source else ("", "", 0)
+    known = (0, 0) if fact.recorded is None else (1, fact.recorded)
+    return (fact.supersedes is not None, *known, *place)
 
 
 def _without_repeats(group: list[Pending]) -> list[Pending]:

@@ -175,7 +175,7 @@ def _fields(raw: Raw, reader: TypeReader, fact_id: str, problems: Problems) -> d
             fields[name] = read(value)
         except BadValue as error:
             problems.refuse(name, error)
-    if len(values) > len(fields) or any(name not in reader.readers for name in values):
+    if not values.keys() <= reader.readers.keys():
         for name in values:
             if name not in reader.readers:
                 problems.found.append(unknown_field(name, reader, raw.span(name)))
