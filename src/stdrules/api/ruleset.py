@@ -21,7 +21,7 @@ from stdrules.api.facts import (
 )
 from stdrules.api.store import default_cache, fetch, keep
 from stdrules.api.testing import CaseResult, run_cases
-from stdrules.api.times import MomentLike, as_of_instant, known_at_instant
+from stdrules.api.times import MomentLike, asked_instant
 from stdrules.base.diagnostics import did_you_mean
 from stdrules.base.errors import RulesetError, UsageError
 from stdrules.base.text import Text
@@ -172,8 +172,8 @@ class Ruleset:
             RulesetError: The ruleset does not compile.
             UsageError: A moment, reading, parameter or evaluator is not one.
         """
-        moment = as_of_instant(as_of, self.zone)
-        known = known_at_instant(known_at, self.zone)
+        moment = asked_instant(as_of, self.zone)
+        known = None if known_at is None else asked_instant(known_at, self.zone, "known_at")
         plan = self.plan(readings, parameters)
         gathered = gather(facts, self._source, case_id)
         return self._judge(plan, gathered, moment, known, evaluator, cases)
@@ -216,8 +216,8 @@ class Ruleset:
             RulesetError: The ruleset does not compile.
             UsageError: A moment, reading, parameter or evaluator is not one.
         """
-        moment = as_of_instant(as_of, self.zone)
-        known = known_at_instant(known_at, self.zone)
+        moment = asked_instant(as_of, self.zone)
+        known = None if known_at is None else asked_instant(known_at, self.zone, "known_at")
         plan = self.plan(readings, parameters)
         gathered = gather_files(paths, self._source, mapping, not strict, progress)
         return self._judge(plan, gathered, moment, known, evaluator, cases)

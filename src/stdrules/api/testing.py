@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from stdrules.api.expectations import match
 from stdrules.api.facts import case_types
-from stdrules.api.times import as_of_instant, known_at_instant
 from stdrules.base.diagnostics import Span
 from stdrules.base.errors import StdrulesError
 from stdrules.base.text import Text
@@ -16,11 +14,11 @@ from stdrules.base.time.zones import zone
 from stdrules.intake.python_facts import PythonFacts
 from stdrules.load.ruleset import LoadedCase
 from stdrules.load.ruleset import Ruleset as LoadedRuleset
+from stdrules.model.facts import FactLog
 from stdrules.plan.plan import Plan
 from stdrules.plan.results import Evaluation
-
-#: The case of facts that name none, and how facts without an id are called.
-DEFAULT_CASE, ID_PREFIX = "C1", "f"
+from stdrules.testing.cases import DEFAULT_CASE, ID_PREFIX, question_of
+from stdrules.testing.expectations import match
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +72,16 @@ def _run(
     wrong: list[tuple[Span, Text]] = []
     try:
         plan = plan_of(case.readings, case.parameters)
-        where = zone(plan.zone)
-        log = reader.read(case.facts, DEFAULT_CASE, ID_PREFIX)
-        found = evaluate(
-            plan, log, as_of_instant(case.as_of, where), known_at_instant(case.known_at, where)
-        )
+        question = question_of(case, lambda facts: read(facts, reader), zone(plan.zone))
+        found = evaluate(plan, *question)
         for number, expected in enumerate(case.expect):
-            wrong += [(loaded.place("expect", number), t) for t in match(expected, found, plan)]
+            place = loaded.place("expect", number)
+            wrong += [(place, text) for text in match([expected], found, plan)]
     except StdrulesError as error:
         wrong.append((loaded.span, Text(error.render("zh"), error.render("en"))))
     return CaseResult(case.case, case.clause or "", loaded.span, tuple(wrong))
+
+
+def read(facts: Sequence[Mapping[str, Any]], reader: PythonFacts) -> FactLog:
+    """Read the facts of a test: they need neither ids nor a case."""
+    return reader.read(facts, DEFAULT_CASE, ID_PREFIX)

@@ -13,12 +13,13 @@ from stdrules.base.time.zones import Zone
 MomentLike: TypeAlias = str | date | datetime
 
 
-def as_of_instant(value: MomentLike, zone: Zone) -> int:
-    """Return the moment judged; a day means the 00:00 that ends it.
+def asked_instant(value: MomentLike, zone: Zone, name: str = "as_of") -> int:
+    """Return the moment judged, or that of knowledge; a day means the 00:00 that ends it.
 
     Args:
         value: ``2023-03-05``, ``2023-03-05T09:00``, a date or an aware datetime.
         zone: Where days end, and where a text without an offset is meant.
+        name: The argument, for errors.
 
     Returns:
         Microseconds since the epoch.
@@ -29,23 +30,12 @@ def as_of_instant(value: MomentLike, zone: Zone) -> int:
     Example:
         >>> from stdrules.base.time.zones import zone
         >>> z = zone("Asia/Shanghai")
-        >>> z.isoformat(as_of_instant("2023-03-05", z)), z.isoformat(
-        ...     as_of_instant("2023-03-05T00:00", z))
+        >>> z.isoformat(asked_instant("2023-03-05", z)), z.isoformat(
+        ...     asked_instant("2023-03-05T00:00", z))
         ('2023-03-06T00:00:00+08:00', '2023-03-05T00:00:00+08:00')
     """
-    when = _moment("as_of", value, zone)
+    when = _moment(name, value, zone)
     return when.last if when.is_instant else when.last + 1
-
-
-def known_at_instant(value: MomentLike | None, zone: Zone) -> int | None:
-    """Return the moment of knowledge; a day means its last microsecond; None: all is known.
-
-    What was recorded on the next day, whose hour is not told, is thus not yet known.
-
-    Raises:
-        UsageError: It is no moment, or a datetime without an offset.
-    """
-    return None if value is None else _moment("known_at", value, zone).last
 
 
 def _moment(name: str, value: MomentLike, zone: Zone) -> When:
