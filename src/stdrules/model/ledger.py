@@ -10,6 +10,14 @@ from stdrules.model.norms.base import Modality
 Status = Literal["encoded", "assisted", "not_evaluable", "informative"]
 
 
+class Correspondence(Model):
+    """A statement of another document that says the same, or nearly."""
+
+    ruleset: Name = doc("另一规则集", "the other ruleset")
+    id: Id = doc("其中的陈述编号", "the id of the statement there")
+    relation: Literal["same", "changed"] = doc("相同或有变动", "the same, or changed")
+
+
 class LedgerEntry(Model):
     """One statement."""
 
@@ -25,6 +33,9 @@ class LedgerEntry(Model):
     parameters: Items[Name] = doc("涉及的参数", "parameters it touches", ())
     defects: Items[TextPair] = doc("原文自身的疏漏", "slips of the source itself", ())
     question: TextPair | None = doc("须由人回答的问题", "what a person must answer", None)
+    corresponds_to: Items[Correspondence] = doc(
+        "其他规则集的对应陈述", "statements of other rulesets that correspond to it", ()
+    )
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
