@@ -34,7 +34,7 @@ class Times:
         self.zone = zone
         self.cells = cells
         self.date1904 = date1904
-        self._known: dict[str, tuple[When, date | datetime | None]] = {}
+        self._known: dict[str | date, tuple[When, date | datetime | None]] = {}
 
     def when(self, raw: object) -> When:
         """Return the interval of microseconds that `raw` names.
@@ -50,12 +50,12 @@ class Times:
         Raises:
             BadValue: It is no date, instant or interval.
         """
-        if type(raw) is str:
+        if isinstance(raw, str | date):
             known = self._known.get(raw)
             if known is None:
                 if len(self._known) >= _CACHE:
                     self._known.clear()
-                known = self._known[raw] = self._with_value(parse_moment(clean(raw), self.zone))
+                known = self._known[raw] = self._with_value(self._of_object(raw))
             return known
         return self._with_value(self._of_object(raw))
 
@@ -68,6 +68,8 @@ class Times:
             return when, None
 
     def _of_object(self, raw: object) -> When:
+        if isinstance(raw, str):
+            return parse_moment(clean(raw), self.zone)
         if isinstance(raw, When):
             return raw
         if isinstance(raw, datetime):

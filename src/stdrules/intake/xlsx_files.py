@@ -90,6 +90,8 @@ def _rows(
 def _plain(cell: object, date1904: bool) -> object:
     """Return a cell without binary floats: numbers have the 15 digits that sheets show."""
     if isinstance(cell, float):
+        if cell.is_integer() and -1e15 < cell < 1e15:
+            return Decimal(int(cell))
         return Decimal(format(cell, ".15g"))
     if isinstance(cell, time):
         return cell.isoformat()

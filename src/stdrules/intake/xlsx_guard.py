@@ -33,10 +33,11 @@ _CHUNK: Final = 1 << 18
 _OVERLAP: Final = 256
 _END: Final = b"PK\x05\x06"
 _SHEET: Final = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
-_FAR_COLUMN: Final = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{2,3})[0-9]""")
-_FAR_ROW: Final = re.compile(rb"""\br\s*=\s*["'][A-Za-z]{1,3}([0-9]{6,})""")
-_ANY_ROW: Final = re.compile(rb"""\br\s*=\s*["'][A-Za-z]{1,3}([0-9]+)""")
-_SUSPECT: Final = re.compile(rb"""\bt\s*=\s*["']e["']|<(?:\w+:)?f[\s/>]""")
+_FAR_COLUMN: Final = re.compile(rb"""r\s*=\s*["']([A-Za-z]{2,3})[0-9]""")
+_FAR_ROW: Final = re.compile(rb"""r\s*=\s*["'][A-Za-z]{1,3}([0-9]{6,})""")
+_ANY_ROW: Final = re.compile(rb"""r\s*=\s*["'][A-Za-z]{1,3}([0-9]+)""")
+_MARKS: Final = (b'"e"', b"'e'", b"<f", b":f")
+_SUSPECT: Final = re.compile(rb"""t\s*=\s*["']e["']|<(?:\w+:)?f[\s/>]""")
 
 
 @dataclass(slots=True)
@@ -123,6 +124,9 @@ def _unpack_all(stream: BinaryIO, members: list[zipfile.ZipInfo]) -> Guarded:
         kept = b""
         for piece in _unpacked(stream, member):
             window = kept + piece
+            # In a 16-bit encoding none of the patterns here would match.
+            if not kept and is_sheet and b"\0" in window[:4]:
+                raise _no_workbook()
             if b"<!DOCTYPE" in window or b"<!ENTITY" in window:
                 raise BadValue(
                     Text(
@@ -132,7 +136,8 @@ def _unpack_all(stream: BinaryIO, members: list[zipfile.ZipInfo]) -> Guarded:
                 )
             if is_sheet:
                 extent.look(window)
-                if _SUSPECT.search(window):
+                # Searching for a few bytes is far cheaper than the pattern, and mostly enough.
+                if any(mark in window for mark in _MARKS) and _SUSPECT.search(window):
                     found.suspects.add(member.filename)
             elif member.filename == "xl/workbook.xml" and re.search(
                 rb"""\bdate1904=["'](?:1|true)["']""", window
