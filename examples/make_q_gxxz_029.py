@@ -65,7 +65,7 @@ def put(book: Book, p: GoodProject, kind: str, where: dict[str, Any], **values: 
     book.one(kind, p.id, **where).fields.update(values)
 
 
-def finish(book: Book, p: GoodProject, what: str, when: datetime) -> None:
+def finish(book: Book, p: GoodProject, what: str, when: date) -> None:
     """Change when a document was finished."""
     put(book, p, "document_completed", {"document_type": what}, completed_at=when)
 
@@ -102,7 +102,7 @@ def minute_late(book: Book, p: GoodProject) -> None:
 
 def day_late(book: Book, p: GoodProject) -> None:
     """Project 4: management measures, detail list and rectification plan a day late."""
-    finish(book, p, "标准化工作管理办法", p.at(16, "09:00"))
+    finish(book, p, "标准化工作管理办法", p.at(16).date())
     finish(book, p, "标准体系明细表", p.at(10, "09:00"))
     for what, kind, when in (
         ("标准体系明细表", "document_approved", {"decided_at": p.at(10, "15:00")}),
@@ -211,8 +211,8 @@ def photos(book: Book, p: GoodProject) -> None:
 
 def thirtieth(book: Book, p: GoodProject) -> None:
     """Project 11: both yearly reports on 31 December, a day late for the first."""
-    for what in ("年度自我评价报告", "标准实施效果评价报告"):
-        finish(book, p, what, datetime(2023, 12, 31, 16, 0))
+    finish(book, p, "年度自我评价报告", date(2023, 12, 31))
+    finish(book, p, "标准实施效果评价报告", datetime(2023, 12, 31, 16, 0))
 
 
 def careless(book: Book, p: GoodProject) -> None:
