@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
 from stdrules.base.time.moments import When
-from stdrules.base.time.periods import Period, periods_between, tiles_between
+from stdrules.base.time.periods import periods_between, tiles_between
 from stdrules.base.truth import Missing
 from stdrules.engine.case.contents import TIMELESS
 from stdrules.engine.case.facts import (
@@ -19,10 +18,7 @@ from stdrules.engine.case.facts import (
     Entries,
     Entry,
     Slots,
-    depends,
-    picker,
     picker_of_all,
-    static,
 )
 from stdrules.engine.case.settling import (
     Number,
@@ -30,7 +26,6 @@ from stdrules.engine.case.settling import (
     due_for,
     expired,
     is_open,
-    prefix_of,
     settled,
 )
 from stdrules.engine.case.steps import Judge, bound
@@ -40,7 +35,7 @@ from stdrules.feel.compile import Expression
 from stdrules.plan import results as r
 from stdrules.plan.plan import PlanNorm
 from stdrules.plan.results import Finding
-from stdrules.plan.steps import Count, PerCase, Recur
+from stdrules.plan.steps import Count, PerCase
 
 Walk = tuple[Number, Entry | None, tuple[str, ...]]
 Numeral = Callable[[CaseFacts, Any, Any, Any], Number]
@@ -155,110 +150,3 @@ def judge_count(norm: PlanNorm, step: Count, slots: Slots) -> Judge:
         return [row]
 
     return judge
-
-
-def judge_recur(norm: PlanNorm, step: Recur, slots: Slots) -> Periods | None:
-    """Return the judge of a recurrence; None: only the reference can."""
-    if step.each is not None or step.period_field is not None or norm.when_per_instance:
-        return None
-    if not all(map(static, (step.content, *step.also))) or depends(step.least):
-        return None
-    if step.needed_if is not None and not static(step.needed_if):
-        return None
-    pick = picker_of_all((step.content, *step.also), slots)
-    scope, least = slots.scope(norm.scope), numeral(step.least)
-    needed = picker(step.needed_if, slots) if step.needed_if is not None else None
-    prefix, distinct = prefix_of(norm), step.distinct
-
-    def judge(facts: CaseFacts) -> list[Finding]:
-        start, items, closing = scope(facts)
-        if items or closing.items:
-            raise Doubt
-        if start is None:
-            return []
-        entries = pick(facts, NOTHING, NOTHING, NOTHING)
-        causes = needed(facts, NOTHING, NOTHING, NOTHING) if needed is not None else None
-        end = closing.at
-        if end is not None:
-            entries = [entry for entry in entries if entry[1] <= end[1]]
-        in_one_order(entries)
-        lasts = [entry[0] for entry in entries]
-        need = least(facts, NOTHING, NOTHING, NOTHING)
-        rows = []
-        case_id, as_of, start_of = facts.case_id, facts.as_of, facts.start_of
-        for period, asked in asked_periods(step, start, end, need, facts):
-            opens, ends = start_of(period.start), start_of(period.end)
-            over = ends if as_of >= ends else end[1] if end is not None else None
-            acts = _inside(entries, lasts, max(start[0], opens), opens, ends) if lasts else ()
-            total, reached, ids = walk(acts, asked, distinct, None)
-            state, met, broken = r.PENDING, None, None
-            if total >= asked:
-                state = r.FULFILLED
-                met = When(reached[1], reached[0]) if reached is not None else None
-            elif over:
-                state, broken = r.BREACHED, over
-            progress: Any = (total, total, asked)
-            if causes is not None and not _caused(causes, opens, ends):
-                state, met, broken, ids, progress = r.NOT_APPLICABLE, None, None, (), None
-            rows.append(Finding(
-                norm, case_id, f"{prefix}/{period.label}", state, None, met, broken, "", ids,
-                (), (), progress, period.label, (), start,
-            ))  # fmt: skip
-        return rows
-
-    return judge
-
-
-def _inside(
-    entries: Entries, lasts: Sequence[int], floor: int, opens: int, ends: int
-) -> list[Entry]:
-    found = []
-    for entry in entries[bisect_left(lasts, floor):]:
-        if entry[1] >= ends:
-            break
-        if entry[0] >= ends or entry[1] < opens:
-            # On the border of two periods.
-            raise Doubt
-        found.append(entry)
-    return found
-
-
-def _caused(causes: Entries, opens: int, ends: int) -> bool:
-    return any((entry[0] >= opens or entry[0] == TIMELESS) and entry[1] < ends for entry in causes)
-
-
-def asked_periods(
-    step: Recur, start: When, end: When | None, need: Number, facts: CaseFacts
-) -> list[tuple[Period, Number]]:
-    """Return the periods judged, with how many acts each asks for."""
-    first = facts.zone.ordinal(start.first)
-    last = facts.zone.ordinal(facts.as_of - 1)
-    if end is not None:
-        last = min(last, facts.zone.ordinal(end.first))
-    if last < first:
-        return []
-    if step.unit is not None:
-        found = _periods(step.unit, first, last)
-    else:
-        anchor = first + 1 if step.tiles_from_next_day else first
-        if last < anchor:
-            return []
-        found = _tiles(step.tile_days or 1, anchor, anchor, last)
-    part_periods = step.part_periods
-    asked: list[tuple[Period, Number]] = []
-    for period in found:
-        size = period.end - period.start
-        stop = min(period.end, last + 1) if end is not None else period.end
-        inside = stop - max(period.start, first)
-        if inside < size:
-            if part_periods == "skip":
-                continue
-            if part_periods == "prorate":
-                share = int(need * inside / size)
-                if share:
-                    asked.append((period, share))
-                continue
-        asked.append((period, need))
-    return asked
-
-

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from stdrules.engine.case.counting import judge_count, judge_recur
+from stdrules.engine.case.counting import judge_count
 from stdrules.engine.case.elements import judge_require
 from stdrules.engine.case.facts import CaseFacts, Doubt, Slots
 from stdrules.engine.case.instances import arising, untriggered
+from stdrules.engine.case.recurring import judge_recur
 from stdrules.engine.case.settling import prefix_of
 from stdrules.engine.case.steps import (
     Judge,
