@@ -8,6 +8,8 @@ Example:
 Names are imported when they are first used, so that ``import stdrules`` alone costs nothing.
 """
 
+import sys
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -31,7 +33,6 @@ _HOMES = {
     "UsageError": "stdrules.base.errors",
     "audit": "stdrules.api.ruleset",
     "list_rulesets": "stdrules.api.ruleset",
-    "load": "stdrules.api.ruleset",
 }
 
 __all__ = [
@@ -49,11 +50,13 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
+    from importlib import import_module
+
+    if name == "load":
+        return import_module("stdrules.load")
     home = _HOMES.get(name)
     if home is None:
         raise AttributeError(f"module `stdrules` has no attribute `{name}`")
-    from importlib import import_module
-
     found = getattr(import_module(home), name)
     globals()[name] = found
     return found
@@ -61,3 +64,26 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
+
+
+class _Load(ModuleType):
+    """The package ``stdrules.load``, which may be called: ``stdrules.load("q_gxxz_029")``."""
+
+    def __call__(self, reference: Any, on: Any = None, **options: Any) -> Any:
+        """Load a ruleset; see ``stdrules.api.ruleset.load``."""
+        from stdrules.api.ruleset import load
+
+        return load(reference, on, **options)
+
+
+class _Front(ModuleType):
+    """This package. Its name `load` is a layer of the code and the function that users call."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        # Python sets the name when anything imports the layer; what it sets must stay callable.
+        if name == "load" and isinstance(value, ModuleType):
+            value.__class__ = _Load
+        super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Front
