@@ -82,7 +82,7 @@ class _Form:
         if is_blank(raw):
             return None
         try:
-            return read_text(raw, cells=True)
+            return read_text(raw, self.schema.times.cells)
         except BadValue as error:
             self.problems.refuse(key, error)
             return None

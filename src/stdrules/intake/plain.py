@@ -10,6 +10,8 @@ from stdrules.base.errors import BadValue
 from stdrules.base.text import Text
 
 MAX_TEXT = 65_536
+# JSON can write one, but no report can.
+_HALF = re.compile("[\ud800-\udfff]")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
 EXPECTED: dict[str, Text] = {
     "text": Text("文本", "a text"),
@@ -38,7 +40,13 @@ def clean(raw: str) -> str:
         raise BadValue(
             Text(f"文本超过 {MAX_TEXT} 个字符", f"the text is longer than {MAX_TEXT} characters")
         )
-    return (raw if raw.isascii() else _INVISIBLE.sub("", raw)).strip()
+    if raw.isascii():
+        return raw.strip()
+    if _HALF.search(raw):
+        raise BadValue(
+            Text("文本含不成对的代理字符", "the text holds half of a surrogate pair"),
+        )
+    return _INVISIBLE.sub("", raw).strip()
 
 
 def unfit(raw: object, kind: str, hint: Text | None = None) -> BadValue:
@@ -60,6 +68,6 @@ def _shown(raw: object) -> str:
 
 def to_second(moment: datetime) -> datetime:
     """Round to the second: sheets store times as fractions of a day."""
-    if moment.microsecond >= 500_000:
+    if moment.microsecond >= 500_000 and moment.year < 9999:
         moment += timedelta(seconds=1)
     return moment.replace(microsecond=0)

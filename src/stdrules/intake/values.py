@@ -112,7 +112,8 @@ def read_boolean(raw: object) -> bool:
     """
     if isinstance(raw, bool):
         return raw
-    if isinstance(raw, int | Decimal) and raw in (0, 1):
+    finite = isinstance(raw, int) or (isinstance(raw, Decimal) and raw.is_finite())
+    if finite and raw in (0, 1):
         return bool(raw)
     if isinstance(raw, str) and len(raw) <= 64:
         word = clean(raw)
