@@ -1,0 +1,103 @@
+"""Imports go down only; siblings do not know each other; nothing goes in circles."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+from sources import SOURCE, Module, imports, modules
+
+#: From the bottom to the top; those in one group are siblings.
+LAYERS = (
+    {"base"},
+    {"model", "feel"},
+    {"plan"},
+    {"load", "intake", "compile", "engine", "report", "check", "testing"},
+    {"api"},
+    {"cli"},
+)
+RANK = {name: rank for rank, group in enumerate(LAYERS) for name in group}
+#: Optional libraries, which only those who use them must have.
+EXTRAS = {"python_calamine", "xlsxwriter", "rich", "durable"}
+LAYERED = [pytest.param(m, id=n) for n, m in modules().items() if m.layer]
+
+
+def test_every_folder_is_a_layer():
+    assert {module.layer for module in modules().values()} - {""} == set(RANK)
+
+
+def upward(module: Module) -> list[str]:
+    """Return the imports of a module that do not go down."""
+    wrong = []
+    for one in imports(module, typing=True):
+        top, _, rest = one.target.partition(".")
+        if top != "stdrules":
+            continue
+        other = rest.split(".")[0]
+        if other != module.layer and RANK.get(other, len(LAYERS)) >= RANK[module.layer]:
+            wrong.append(f"{module.shown}:{one.line} imports {one.target}")
+    return wrong
+
+
+@pytest.mark.parametrize("module", LAYERED)
+def test_imports_go_down(module: Module):
+    assert upward(module) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("import stdrules", id="the-front"),
+        pytest.param("from stdrules.cli import main", id="above"),
+        pytest.param("from stdrules.report.report import Report", id="a-sibling"),
+        pytest.param("def f():\n    from stdrules.api import ruleset", id="late"),
+        pytest.param("if TYPE_CHECKING:\n    import stdrules.compile.order", id="for-typing"),
+    ],
+)
+def test_a_wrong_import_is_noticed(text: str):
+    module = Module("stdrules.engine.wrong", SOURCE / "wrong.py", ast.parse(text))
+    assert len(upward(module)) == 1
+
+
+@pytest.mark.parametrize("module", LAYERED)
+def test_imports_stand_at_the_top(module: Module):
+    """Late imports hide dependencies; the command line and optional libraries may be late."""
+    if module.layer == "cli":
+        return
+    late = [
+        f"{module.shown}:{one.line} imports {one.target}"
+        for one in imports(module)
+        if one.late and one.target.split(".")[0] not in EXTRAS
+    ]
+    assert late == []
+
+
+def test_extras_are_imported_only_when_they_are_used():
+    early = [
+        f"{module.shown}:{one.line} imports {one.target}"
+        for module in modules().values()
+        for one in imports(module)
+        if not one.late and one.target.split(".")[0] in EXTRAS
+    ]
+    assert early == []
+
+
+def test_there_are_no_circles():
+    graph = {
+        name: sorted({one.target for one in imports(module) if one.target in modules()} - {name})
+        for name, module in modules().items()
+        if module.layer
+    }
+    done: set[str] = set()
+
+    def visit(name: str, path: tuple[str, ...]) -> None:
+        assert name not in path, " -> ".join((*path[path.index(name) :], name))
+        if name in done:
+            return
+        for other in graph.get(name, ()):
+            visit(other, (*path, name))
+        done.add(name)
+
+    for name in graph:
+        visit(name, ())
+    assert done == set(graph)
