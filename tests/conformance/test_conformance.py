@@ -10,8 +10,6 @@ from stdrules.testing.expectations import match
 CASES = [(world, test) for world in all_worlds() for test in world.cases]
 
 
-
-
 @pytest.mark.parametrize("evaluator", EVALUATORS)
 @pytest.mark.parametrize(
     ("world", "test"),

@@ -71,10 +71,11 @@ def records(
     moments: st.SearchStrategy[str],
     max_size: int = 6,
     cases: Sequence[str] = ("C1",),
+    min_size: int = 0,
 ) -> list[dict[str, Any]]:
     """Return records of facts with ids ``f1``, ``f2``, ..."""
     drawn = [shape for shape in shapes for _ in range(shape.weight)]
-    chosen = draw(st.lists(st.sampled_from(drawn), max_size=max_size))
+    chosen = draw(st.lists(st.sampled_from(drawn), min_size=min_size, max_size=max_size))
     found = []
     for number, shape in enumerate(chosen, start=1):
         record: dict[str, Any] = {"type": shape.type, "id": f"f{number}", "at": draw(moments)}
