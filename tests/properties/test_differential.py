@@ -77,6 +77,23 @@ def test_certain_facts_are_judged_without_the_reference(
     assert asked < judged // 20
 
 
+@pytest.mark.parametrize("how", ["latest", "mean", "median", "lowest"])
+def test_equal_scores(how: str) -> None:
+    source = load_ruleset(RULESETS / "shenzhen_mz")
+    plan = compile_or_raise(source, {"panel_combination": how})
+    maker = Maker(plan, source.vocabulary.types)
+    outcomes: set[str] = set()
+    rated = 0
+    for number in range(EXAMPLES // 24):
+        log, as_of = maker.rated_log(random.Random(f"scores/{how}/{number}"))
+        expected = reference.evaluate(plan, log, as_of)
+        assert rows(case.evaluate(plan, log, as_of)) == rows(expected), f"example {number}"
+        outcomes |= {row.outcome for row in expected.scores}
+        rated += sum(one.reason == "rated" for row in expected.scores for one in row.indicators)
+    assert {"undetermined", "fail", "pass"} <= outcomes
+    assert rated > EXAMPLES // 24
+
+
 @pytest.mark.parametrize("number", range(30))
 def test_named_cases_only(maker: Maker, number: int) -> None:
     log, as_of, known_at = maker.log(random.Random(f"cases/{number}"))

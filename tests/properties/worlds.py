@@ -92,6 +92,58 @@ class Maker:
         known_at = None if rng.random() < 0.85 else self._time(rng, times)
         return log, as_of, known_at
 
+    def rated_log(self, rng: random.Random) -> tuple[FactLog, int]:
+        """Return a log in which most indicators of the scorecard are rated and proven."""
+        card = self.plan.scorecards[0]
+        self.clean, self.grain = True, 0.0
+        noise = rng.choice((0.0, 0.003, 0.02, 0.15))
+        low = rng.choice((0.05, 0.4, 1.0))
+        log, _, _ = self.log(rng, 6)
+        self.clean = True
+        day = self.zone.start_of(date(2022, 10, 1).toordinal())
+        as_of = day + 120 * DAY
+        cases = {card.case_type: (card.case_type + "0",)}
+        facts = [f for f in log.facts if f.type not in ("indicator_rated", "evidence_submitted")]
+        for name, fields in (
+            ("pilot_unit", {"pilot_batch": "1"}),
+            ("application_submitted", {}),
+            *(("veto_item_assessed", {"veto_no": no, "satisfied": True}) for no in "123"),
+        ):
+            fact = self._fact(rng, name, len(facts) + 1000, [day], cases)
+            fact.fields |= fields
+            self._disturb(rng, fact, noise / 8)
+            facts.append(fact)
+        for one in (one for group in card.groups for one in group.indicators):
+            for _ in range(rng.choice((0, 1, 1, 1, 1, 2)) if noise else 1):
+                grades = one.grades or (("", one.points), ("", Decimal(0)))
+                grade, points = rng.choice(grades) if rng.random() < low else grades[0]
+                fact = self._fact(rng, "indicator_rated", len(facts) + 1000, [day], cases)
+                fact.fields |= {"indicator_no": one.id, "rater": "panel", "points": points,
+                                "grade": grade or Missing("no grade", blank=True)}  # fmt: skip
+                self._disturb(rng, fact, noise)
+                facts.append(fact)
+            for kind in one.evidence_types or (None,):
+                fact = self._fact(rng, "evidence_submitted", len(facts) + 1000, [day], cases)
+                fact.fields |= {"indicator_no": one.id, "authentic": True, "valid": True,
+                                "stamped": True}  # fmt: skip
+                if kind is not None:
+                    fact.fields["evidence_type"] = kind
+                self._disturb(rng, fact, noise)
+                facts.append(fact)
+        for fact in facts[-200:]:
+            fact.supersedes = None
+        return FactLog(facts), as_of
+
+    def _disturb(self, rng: random.Random, fact: Fact, noise: float) -> None:
+        for name in fact.fields:
+            if rng.random() < noise:
+                blank = rng.random() < 0.5
+                fact.fields[name] = Missing(f"field {fact.id}.{name}", blank=blank)
+            elif rng.random() < noise:
+                spec = self.types[fact.type].fields[name]
+                fact.fields[name] = self._value(rng, name, spec, fact.at.first if fact.at else 0,
+                                                [fact.at.first if fact.at else DAY])  # fmt: skip
+
     def _time(self, rng: random.Random, times: list[int]) -> int:
         """A time near another: at a limit, one before or one after it."""
         base = rng.choice(times[-4:])
