@@ -78,7 +78,7 @@ class Book:
     records: list[Record] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
 
-    def add(self, kind: str, case: str, prefix: str = "", **fields: Any) -> Record:
+    def add(self, kind: str, case: str, prefix: str = "", /, **fields: Any) -> Record:
         """Add a record; with a prefix it gets the next id with it."""
         record = Record(kind, case, fields)
         if prefix:
@@ -87,7 +87,7 @@ class Book:
         self.records.append(record)
         return record
 
-    def find(self, kind: str, case: str, **where: Any) -> list[Record]:
+    def find(self, kind: str, case: str, /, **where: Any) -> list[Record]:
         """Return the records of a type in a case with these values."""
         return [
             one
@@ -97,14 +97,14 @@ class Book:
             and all(one.fields.get(name) == value for name, value in where.items())
         ]
 
-    def one(self, kind: str, case: str, **where: Any) -> Record:
+    def one(self, kind: str, case: str, /, **where: Any) -> Record:
         """Return the only such record."""
         found = self.find(kind, case, **where)
         if len(found) != 1:
             raise LookupError(f"{kind} {case} {where}: {len(found)} records")
         return found[0]
 
-    def drop(self, kind: str, case: str, **where: Any) -> None:
+    def drop(self, kind: str, case: str, /, **where: Any) -> None:
         """Remove such records; there must be some."""
         found = self.find(kind, case, **where)
         if not found:

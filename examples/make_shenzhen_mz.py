@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from _book import Book, sheets_of
+from _row_facts import row_facts
 from _sheets_shenzhen_mz import EXTRA, TABLE
 
 TARGET = Path(__file__).resolve().parent / "shenzhen_mz" / "申报评定导出.xlsx"
@@ -103,6 +104,7 @@ def build() -> Book:
         evidence(book, name_of(no), unit)
         ratings(book, name_of(no), unit)
         course(book, name_of(no), unit)
+        row_facts(book, name_of(no), lost_rows(unit), unit.domains)
     finish(book)
     special(book)
     bad_rows(book)
@@ -172,6 +174,12 @@ def applied(book: Book, unit_id: str, unit: Unit) -> None:
 def rows_of(unit: Unit) -> list[str]:
     """Row 28 is for two fields of work only."""
     return [row for row in ROWS if row != "28" or unit.domains != "其他领域"]
+
+
+def lost_rows(unit: Unit) -> set[str]:
+    """Return the rows on which the panel gives nothing."""
+    parts = (part.split("=") for part in unit.lost.split())
+    return {row for row, word in parts if word in ("0", "较差")}
 
 
 def evidence(book: Book, unit_id: str, unit: Unit) -> None:
@@ -268,9 +276,26 @@ def finish(book: Book) -> None:
         ended_on=date(2022, 12, 16),
     )
     for one in winners:
-        book.add(
-            "award_announced", one, round_id=ROUND, unit_id=one, announced_on=date(2022, 12, 19)
+        won = book.add(
+            "award_announced",
+            one,
+            "HP",
+            round_id=ROUND,
+            unit_id=one,
+            announced_on=date(2022, 12, 19),
         )
+        # Whether the last of them was among the best was not written down.
+        if one != winners[-1]:
+            book.add(
+                "judgement",
+                one,
+                norm="2.1-select-best",
+                element="merit",
+                subject=won.id,
+                satisfied="是",
+                by="评定小组",
+                judged_at=date(2022, 12, 5),
+            )
         book.add(
             "certificate_issued",
             one,
