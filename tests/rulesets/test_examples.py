@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 
 import stdrules
-from stdrules.api.ruleset import load
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples"
@@ -268,7 +267,7 @@ def test_the_embedding_prints_clause_and_reason() -> None:
 
 def test_the_small_file_of_facts() -> None:
     facts = EXAMPLES / "q_gxxz_029" / "facts.jsonl"
-    report = load("q_gxxz_029").evaluate(facts, as_of="2023-05-31")
+    report = stdrules.load("q_gxxz_029").evaluate(facts, as_of="2023-05-31")
     assert states(report, "P1", "4.1-plan-48h") == {"fulfilled_late": 1}
     assert states(report, "P1", "4.4-report-24h") == {"fulfilled": 1}
     assert states(report, "P1", "5.4-measures-15d") == {"fulfilled": 1}
