@@ -212,11 +212,15 @@ class Require:
 
 @dataclass(frozen=True, slots=True)
 class OrderStep:
-    """One step of an order: a fact, or (``stamp``) a time field of the trigger record."""
+    """One step of an order: a fact, or (``stamp``) a time field of the trigger record.
+
+    An ``optional`` step may be skipped, but not come in the wrong place.
+    """
 
     id: str
     matcher: Matcher | None
     stamp: str | None = None
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)

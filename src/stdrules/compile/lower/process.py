@@ -39,9 +39,8 @@ def lower_process(draft: Draft, norm: Process) -> list[Lowered]:
         if stage.from_ or stage.to or stage.requires or not stage.optional
     ]
     steps = tuple(
-        OrderStep(stage.id, matcher)
+        OrderStep(stage.id, matcher, optional=stage.optional)
         for stage, matcher in zip(norm.stages, matchers, strict=True)
-        if not stage.optional
     )
     if norm.ordered and len(steps) > 1:
         title = part_title(norm.title, None, "次序", "order")

@@ -56,13 +56,14 @@ def score_of(card: PlanScorecard, slots: Slots) -> Callable[[CaseFacts], ScoreRe
             return score(card, facts.view)
         view = facts.view
         rows = []
+        inside: dict[str, tuple[Decimal, Decimal]] = {}
         for one, points in indicators:
             try:
                 rows.append(points(facts, graded, proven))
             except Doubt:
-                rows.append(_indicator(card, one, view))
+                rows.append(_indicator(card, one, view, inside))
         results = tuple([test(facts) for test in tests])
-        return _result(card, view, rows, results, split, plain)
+        return _result(card, view, rows, results, split, plain, inside)
 
     return scored
 
@@ -70,6 +71,7 @@ def score_of(card: PlanScorecard, slots: Slots) -> Callable[[CaseFacts], ScoreRe
 def _result(
     card: PlanScorecard, view: CaseView, rows: list[IndicatorResult],
     results: tuple[ConditionResult, ...], split: int, plain: bool,
+    inside: dict[str, tuple[Decimal, Decimal]],
 ) -> ScoreResult:  # fmt: skip
     groups = []
     low = high = ZERO
@@ -90,7 +92,7 @@ def _result(
         outcome = _decided(card, states, low, high)
         shown_lo, shown_hi = _shown(low), _shown(high)
     else:
-        exact_lo, exact_hi = total(card, rows)
+        exact_lo, exact_hi = total(card, rows, inside)
         outcome = _outcome(card, True, results, exact_lo, exact_hi)
         shown_lo, shown_hi = shown(exact_lo), shown(exact_hi)
     staked: tuple[tuple[str, Decimal, bool], ...] = ()

@@ -129,10 +129,15 @@ def acts_of(
         if when.first > view.as_of:
             continue
         if lower is not None and when != ALWAYS:
-            if when.last < lower.first or (ties == "deny" and when.first < lower.last):
+            if when.last < lower.first:
                 continue
-            if ties == "unknown" and when.first < lower.last:
-                items |= {f"time {row.id}"}
+            if when.first < lower.last:
+                one_day = view.zone.ordinal(lower.first) == view.zone.ordinal(when.last)
+                tie = ties if one_day and _within_a_day(when, view) else "unknown"
+                if tie == "deny":
+                    continue
+                if tie == "unknown":
+                    items |= {f"time {row.id}"}
         yield Act(when, row.id, row, frozenset(items))
     complete = view.complete_until(matcher.type)
     start = floor if complete is None else max(floor, complete + 1)
@@ -154,6 +159,10 @@ def all_acts(
             if name not in found or (act.certain and not found[name].certain):
                 found[name] = act
     return list(found.values())
+
+
+def _within_a_day(when: When, view: CaseView) -> bool:
+    return view.zone.ordinal(when.first) == view.zone.ordinal(when.last)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,8 @@ def count(norm: PlanNorm, step: Count, inst: Instance, view: CaseView) -> Outcom
     """Judge a count norm for one instance."""
     start, _, closing = scope_of(norm.scope, view)
     lower = start if isinstance(norm.arise, PerCase) else None
+    if isinstance(step.due, Within):
+        lower = inst.anchor
     acts = _before_close(all_acts((step.content, *step.also), view, inst, lower), closing)
     due, items, open_due = due_of(step.due, inst, view)
     result: Outcome | None = None
@@ -271,4 +273,4 @@ def _late(closing: When, due: Due, view: CaseView) -> bool:
     return closing.first > due.last
 
 
-__all__ = ["Judged", "Within", "count", "gaps", "recurrences"]
+__all__ = ["Judged", "count", "gaps", "recurrences"]

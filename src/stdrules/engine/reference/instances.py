@@ -159,7 +159,10 @@ def _per_outcome(
         else:
             continue
         inst = Instance(
-            finding.key, _moment(finding, view), facts=finding.facts, doubt=doubt or frozenset()
+            finding.key,
+            _moment(arise, finding, view),
+            facts=finding.facts,
+            doubt=doubt or frozenset(),
         )
         inst.trigger = _trigger_row(finding, view)
         yield inst
@@ -173,9 +176,12 @@ def _trigger_row(finding: r.Finding, view: CaseView) -> Row | None:
     return None
 
 
-def _moment(finding: r.Finding, view: CaseView) -> When | None:
-    """When an outcome happened: the act that met it, or the moment it was missed or broken."""
-    if finding.state == r.FULFILLED and finding.met is not None:
+def _moment(arise: PerOutcome, finding: r.Finding, view: CaseView) -> When | None:
+    """When an outcome happened: the act that met it, or the moment it was missed or broken.
+
+    A late fulfilment is both: it counts as missed where being overdue would count too.
+    """
+    if finding.met is not None and (finding.state == r.FULFILLED or r.OVERDUE not in arise.states):
         return finding.met
     if finding.breached_at is not None:
         return When(finding.breached_at, finding.breached_at)

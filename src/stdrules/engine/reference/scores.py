@@ -5,9 +5,12 @@ Semantics: docs/semantics.md, sections 7.9 and 9, "Scorecards".
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Mapping, Sequence
 from decimal import ROUND_DOWN, Decimal
 from fractions import Fraction
 from statistics import median
+from types import MappingProxyType
 
 from stdrules.base.time.moments import When
 from stdrules.base.truth import Missing, all3, any3, not3
@@ -33,7 +36,10 @@ PLACES = Decimal("0.0001")
 def score(card: PlanScorecard, view: CaseView) -> ScoreResult:
     """Score one case."""
     applies = True if card.when is None else holds(card.when, view, {}, NOBODY)
-    rows = {i.id: _indicator(card, i, view) for group in card.groups for i in group.indicators}
+    inside: dict[str, tuple[Decimal, Decimal]] = {}
+    rows = {
+        i.id: _indicator(card, i, view, inside) for group in card.groups for i in group.indicators
+    }
     vetoes = tuple(_condition(c, view) for c in card.vetoes)
     conditions = tuple(_condition(c, view) for c in card.conditions)
     groups = tuple(
@@ -41,7 +47,7 @@ def score(card: PlanScorecard, view: CaseView) -> ScoreResult:
          sum((rows[i.id].hi for i in g.indicators), ZERO), g.points)
         for g in card.groups
     )  # fmt: skip
-    lo, hi = total(card, list(rows.values()))
+    lo, hi = total(card, list(rows.values()), inside)
     outcome = _outcome(card, applies, vetoes + conditions, lo, hi)
     stakes = at_stake(card, list(rows.values()), lo, hi)
     missing: frozenset[str] = frozenset()
@@ -69,25 +75,46 @@ def shown(value: Fraction) -> Decimal:
         rounded.normalize())  # fmt: skip
 
 
-def total(card: PlanScorecard, rows: list[IndicatorResult]) -> tuple[Fraction, Fraction]:
-    """Return the exact total as an interval, after normalisation."""
-    lo = sum((Fraction(row.lo) for row in rows), Fraction(0))
-    hi = sum((Fraction(row.hi) for row in rows), Fraction(0))
-    normalised = {i.id for g in card.groups for i in g.indicators
-                  if i.not_applicable == "normalise"}  # fmt: skip
-    out = sum((Fraction(r.max) for r in rows if r.id in normalised
-               and r.reason == "not_applicable"), Fraction(0))  # fmt: skip
-    maybe = sum((Fraction(r.max) for r in rows if r.id in normalised
-                 and r.reason == "applicability_unknown"), Fraction(0))  # fmt: skip
+Inside = Mapping[str, tuple[Decimal, Decimal]]
+
+
+def total(
+    card: PlanScorecard, rows: Sequence[IndicatorResult], inside: Inside = MappingProxyType({})
+) -> tuple[Fraction, Fraction]:
+    """Return the exact total as an interval, after normalisation.
+
+    ``inside``: for rows to be normalised of which it is unknown whether they apply, their points
+    if they do. Both possibilities are tried for each such row.
+    """
+    normalised = {
+        i.id for g in card.groups for i in g.indicators if i.not_applicable == "normalise"
+    }
     whole = Fraction(card.maximum)
-    if out + maybe >= whole:
-        return Fraction(0), whole
-    without_lo = lo * whole / (whole - out)
-    # A row that may be out of account lifts the total at most by leaving the base.
-    hi_base = sum((Fraction(r.hi) for r in rows if not (
-        r.id in normalised and r.reason == "applicability_unknown")), Fraction(0))  # fmt: skip
-    best = max(hi * whole / (whole - out), hi_base * whole / (whole - out - maybe))
-    return without_lo, min(best, whole)
+    base_lo = base_hi = Fraction(0)
+    out = Fraction(0)
+    doubtful: list[IndicatorResult] = []
+    for row in rows:
+        if row.id in normalised and row.reason == "not_applicable":
+            out += Fraction(row.max)
+        elif row.id in normalised and row.id in inside:
+            doubtful.append(row)
+        else:
+            base_lo += Fraction(row.lo)
+            base_hi += Fraction(row.hi)
+    found: list[tuple[Fraction, Fraction]] = []
+    for chosen in itertools.product((True, False), repeat=len(doubtful)):
+        lo, hi, gone = base_lo, base_hi, out
+        for row, applies in zip(doubtful, chosen, strict=True):
+            if applies:
+                lo += Fraction(inside[row.id][0])
+                hi += Fraction(inside[row.id][1])
+            else:
+                gone += Fraction(row.max)
+        if gone >= whole:
+            found.append((Fraction(0), whole))
+        else:
+            found.append((lo * whole / (whole - gone), hi * whole / (whole - gone)))
+    return min(lo for lo, _ in found), min(whole, max(hi for _, hi in found))
 
 
 def _outcome(
@@ -127,15 +154,22 @@ def at_stake(
 # --- indicators ------------------------------------------------------------------------------
 
 
-def _indicator(card: PlanScorecard, one: Indicator, view: CaseView) -> IndicatorResult:
+def _indicator(
+    card: PlanScorecard,
+    one: Indicator,
+    view: CaseView,
+    inside: dict[str, tuple[Decimal, Decimal]] | None = None,
+) -> IndicatorResult:
     applies = True if one.applies is None else holds(one.applies, view, {}, NOBODY)
     if applies is False:
         points = one.points if one.not_applicable == "full" else ZERO
         return IndicatorResult(one.id, points, points, one.points, "", "not_applicable")
     row = _points(card, one, view)
     if isinstance(applies, Missing):
-        inside = one.points if one.not_applicable == "full" else ZERO
-        row.lo, row.hi = min(row.lo, inside), max(row.hi, inside)
+        if one.not_applicable == "normalise" and inside is not None:
+            inside[one.id] = (row.lo, row.hi)
+        other = one.points if one.not_applicable == "full" else ZERO
+        row.lo, row.hi = min(row.lo, other), max(row.hi, other)
         row.reason = "applicability_unknown"
         row.missing = tuple(sorted({*row.missing, *applies.items}))
     return row

@@ -219,15 +219,23 @@ def _first_gap(spans: Spans, begin: int, end: int, grace: Duration | None) -> in
 
 def order(norm: PlanNorm, step: Order, inst: Instance, view: CaseView) -> Outcome:
     """Judge steps pair by pair in K3."""
+    _, _, closing = scope_of(norm.scope, view)
+    closed = closing.at is not None and not closing.items
+    upper = closing.at.last if closing.at is not None and closed else FAR
     acts: list[Act | None] = []
     for one in step.steps:
         after = acts[-1] if acts and step.relation == "response" else None
-        act = _step_act(one, inst, view, after)
-        if act is not None or one.stamp is None:
+        act = _step_act(one, inst, view, after, upper)
+        if act is not None or (one.stamp is None and not one.optional):
             acts.append(act)
-    _, _, closing = scope_of(norm.scope, view)
-    closed = closing.at is not None and not closing.items
     tests = [_pair(a, b, step.ties) for a, b in itertools.pairwise(acts)]
+    # Two certain steps in the wrong order are a breach whatever lies between them.
+    tests += [
+        False
+        for a, b in itertools.combinations(acts, 2)
+        if a is not None and b is not None and a.certain and b.certain
+        if a.when.first > b.when.last
+    ]
     verdict = and3(*tests) if step.relation != "response" else True
     sure = [act if act is not None and act.certain else None for act in acts]
     doubt = frozenset[str]().union(*(act.items for act in acts if act is not None))
@@ -238,9 +246,8 @@ def order(norm: PlanNorm, step: Order, inst: Instance, view: CaseView) -> Outcom
         facts=tuple(dict.fromkeys(a.id for a in sure if a is not None)),
     )
     if verdict is False:
-        broken = acts[tests.index(False) + 1]
         out = replace(out, worst=r.BREACHED, best=r.BREACHED)
-        out.breached_at = broken.when.last if broken else None
+        out.breached_at = _broken_at(acts, step.ties)
     elif isinstance(verdict, Missing):
         out = replace(out, worst=r.BREACHED, items=doubt | verdict.items)
     elif out.worst == out.best == r.FULFILLED and sure and sure[-1] is not None:
@@ -248,6 +255,22 @@ def order(norm: PlanNorm, step: Order, inst: Instance, view: CaseView) -> Outcom
     elif out.worst == out.best == r.BREACHED and closing.at is not None:
         out.breached_at = closing.at.last
     return out
+
+
+def _broken_at(acts: list[Act | None], ties: str) -> int | None:
+    """When the first step stood in the wrong place."""
+    found = [
+        b.when.last
+        for a, b in itertools.pairwise(acts)
+        if b is not None and _pair(a, b, ties) is False
+    ]
+    found += [
+        b.when.last
+        for a, b in itertools.combinations(acts, 2)
+        if a is not None and b is not None and a.certain and b.certain
+        if a.when.first > b.when.last
+    ]
+    return found[0] if found else None
 
 
 def _calm(acts: list[Act | None], relation: str, closed: bool) -> str:
@@ -260,12 +283,13 @@ def _calm(acts: list[Act | None], relation: str, closed: bool) -> str:
 
 
 def _step_act(
-    one: OrderStep, inst: Instance, view: CaseView, after: Act | None = None
+    one: OrderStep, inst: Instance, view: CaseView, after: Act | None, upper: int
 ) -> Act | None:
     if one.matcher is not None:
         acts = [
             act
             for act in acts_of(one.matcher, view, inst, None)
+            if act.when.first <= upper
             if after is None or act.when.last >= after.when.first
         ]
         certain = [act for act in acts if act.certain]
@@ -288,8 +312,7 @@ def _pair(a: Act | None, b: Act | None, ties: str) -> bool | Missing:
     if a.when.last < b.when.first:
         return True if a.certain else Missing(*a.items)
     if a.when.first > b.when.last:
-        return Missing(*b.items) if b.items and not a.items else (
-            Missing(*doubt) if doubt else False)  # fmt: skip
+        return Missing(*b.items) if b.items else False
     if doubt:
         return Missing(*doubt)
     if ties == "allow":
