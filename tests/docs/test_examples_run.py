@@ -29,6 +29,8 @@ SHELL_PAGES = [
     DOCS / "auditing.md",
     DOCS / "authoring.md",
 ]
+
+
 def python_blocks(page):
     return PYTHON.findall(page.read_text("utf-8"))
 
