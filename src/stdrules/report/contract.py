@@ -98,7 +98,7 @@ def obligation_dict(finding: Finding, setting: Setting) -> dict[str, Any]:
         "due_earliest": zone.isoformat(first) if vague and first is not None else None,
         "met_at": None if finding.met is None else format_moment(finding.met, zone),
         "late_by": late_by(finding, zone),
-        "breached_at": None if finding.breached_at is None else zone.isoformat(finding.breached_at),
+        "breached_at": _settled(finding.breached_at, zone),
         "anchor": None if finding.anchor is None else format_moment(finding.anchor, zone),
         "clause": norm.clause,
         "clauses": list(norm.clauses),
@@ -117,6 +117,14 @@ def obligation_dict(finding: Finding, setting: Setting) -> dict[str, Any]:
         "title": norm.title.to_json(),
         "why": tell(finding, setting).to_json(),
     }
+
+
+def _settled(moment: int | None, zone: Zone) -> str | None:
+    """A moment known by its day is told as the 00:00 that ends it."""
+    if moment is None:
+        return None
+    ends = zone.start_of(zone.ordinal(moment) + 1)
+    return zone.isoformat(ends if moment == ends - 1 else moment)
 
 
 def late_by(finding: Finding, zone: Zone) -> str | None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Final
 
 from stdrules.base.diagnostics import printable
 from stdrules.base.numbers import format_decimal
 from stdrules.base.text import Text, table, truncate
+from stdrules.base.time.zones import Zone
 from stdrules.plan.results import STATES, Finding, ScoreResult
 from stdrules.report.data import ReportData
 from stdrules.report.dues import late_text
@@ -143,8 +145,10 @@ def _head(report: ReportData, lang: str, width: int) -> list[str]:
     if report.known_at is not None:
         at = clock(report.known_at, zone)
         known = Text(f"，依据 {at} 之前所知", f", from what was known at {at}")
-    when = clock(report.as_of, zone)
-    said = Text(f"截至 {when}（{plan.zone}）{known.zh}", f"as of {when} ({plan.zone}){known.en}")
+    when = _moment_judged(report.as_of, zone)
+    said = Text(
+        f"截至 {when.zh}（{plan.zone}）{known.zh}", f"as of {when.en} ({plan.zone}){known.en}"
+    )
     short = {name: digest[:_SHORT] for name, digest in report.digests.items()}
     digests = Text(
         f"摘要：规则集 {short['ruleset']}，计划 {short['plan']}，"
@@ -153,6 +157,15 @@ def _head(report: ReportData, lang: str, width: int) -> list[str]:
         f"facts {short['facts']}, calendar {short['calendar']}",
     )
     return [*lines, *wrap(said.get(lang), width), *wrap(digests.get(lang), width)]
+
+
+def _moment_judged(as_of: int, zone: Zone) -> Text:
+    """A 00:00 is told as the end of the day before: that is how days are asked for."""
+    today = zone.ordinal(as_of)
+    if zone.start_of(today) != as_of:
+        return Text(clock(as_of, zone), clock(as_of, zone))
+    day = date.fromordinal(today - 1).isoformat()
+    return Text(f"{day} 当天结束（24:00）", f"the end of {day} (24:00)")
 
 
 def _summary(report: ReportData, lang: str) -> list[str]:
