@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from stdrules.base.time.moments import When
-from stdrules.engine.case.facts import CaseFacts, Doubt, Entries, Slots, picker
+from stdrules.engine.case.facts import CaseFacts, Doubt, Entries, Entry, Slots, picker
 from stdrules.engine.view import ALWAYS
 from stdrules.plan.content import AllOf, AnyOf, Content, EachOf, Single
 
@@ -49,7 +49,7 @@ def _single(content: Single, slots: Slots) -> Achieve:
         if not entries:
             return UNMET
         if window is not OPEN:
-            entries = counting(entries, window)
+            entries = counting(facts, entries, window)
             if not entries:
                 return UNMET
         last, first, name, _, _ = entries[0]
@@ -63,29 +63,38 @@ def _single(content: Single, slots: Slots) -> Achieve:
     return achieve
 
 
-def counting(entries: Entries, window: Window) -> Entries:
+def counting(facts: CaseFacts, entries: Entries, window: Window) -> Entries:
     """Return the acts that count in a window."""
     lower, upper, ties, floor, _ = window
     if lower is not None:
-        begin, end = lower
-        kept = []
-        for entry in entries:
-            if entry[0] == TIMELESS:
-                kept.append(entry)
-                continue
-            if entry[0] < begin:
-                continue
-            if entry[1] < end and ties != "allow":
-                if ties == "unknown":
-                    raise Doubt
-                continue
-            kept.append(entry)
-        entries = kept
+        entries = since(facts, entries, lower, ties)
     if upper is not None:
         entries = [entry for entry in entries if entry[1] <= upper]
     if floor is not None:
         entries = [entry for entry in entries if entry[1] >= floor]
     return entries
+
+
+def since(facts: CaseFacts, entries: Entries, lower: When, ties: str = "allow") -> Entries:
+    """Return the acts that are not certainly before a moment."""
+    begin, end = lower
+    kept = []
+    for entry in entries:
+        last, first = entry[0], entry[1]
+        if last < begin and last != TIMELESS:
+            continue
+        if first < end and last != TIMELESS and not _on_one_day(facts, entry, begin, ties):
+            continue
+        kept.append(entry)
+    return kept
+
+
+def _on_one_day(facts: CaseFacts, entry: Entry, begin: int, ties: str) -> bool:
+    """Tell whether an act that may be before its trigger counts; in doubt over several days."""
+    day = facts.zone.ordinal(entry[0])
+    if ties == "unknown" or day != facts.zone.ordinal(begin) or day != facts.zone.ordinal(entry[1]):
+        raise Doubt
+    return ties == "allow"
 
 
 def _latest(mets: list[Met]) -> Met:

@@ -10,7 +10,7 @@ from typing import Any
 from stdrules.base.time.moments import When
 from stdrules.base.time.periods import periods_between, tiles_between
 from stdrules.base.truth import Missing
-from stdrules.engine.case.contents import TIMELESS
+from stdrules.engine.case.contents import since
 from stdrules.engine.case.facts import (
     NOTHING,
     CaseFacts,
@@ -35,7 +35,7 @@ from stdrules.feel.compile import Expression
 from stdrules.plan import results as r
 from stdrules.plan.plan import PlanNorm
 from stdrules.plan.results import Finding
-from stdrules.plan.steps import Count, PerCase
+from stdrules.plan.steps import Count, PerCase, Within
 
 Walk = tuple[Number, Entry | None, tuple[str, ...]]
 Numeral = Callable[[CaseFacts, Any, Any, Any], Number]
@@ -110,7 +110,7 @@ def judge_count(norm: PlanNorm, step: Count, slots: Slots) -> Judge:
     conclude, scope = concluder(norm), slots.scope(norm.scope)
     pick = picker_of_all((step.content, *step.also), slots)
     due_of, open_due = due_for(step.due), is_open(step.due)
-    per_case = isinstance(norm.arise, PerCase)
+    per_case, timed = isinstance(norm.arise, PerCase), isinstance(step.due, Within)
     least = numeral(step.least) if step.least is not None else None
     most = numeral(step.most) if step.most is not None else None
     distinct, adds = step.distinct, step.sum
@@ -120,8 +120,9 @@ def judge_count(norm: PlanNorm, step: Count, slots: Slots) -> Judge:
         if closing.items:
             raise Doubt
         entries = pick(facts, *bound(inst))
-        if per_case and start is not None:
-            entries = [entry for entry in entries if entry[0] >= start[0] or entry[0] == TIMELESS]
+        lower = inst.anchor if timed else start if per_case else None
+        if lower is not None and entries:
+            entries = since(facts, entries, lower)
         if closing.at is not None:
             entries = [entry for entry in entries if entry[1] <= closing.at[1]]
         in_one_order(entries)

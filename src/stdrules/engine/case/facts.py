@@ -37,6 +37,11 @@ Rows = Callable[["CaseFacts"], Sequence[Row]]
 Scope = tuple[When | None, frozenset[str], Closing]
 
 NOTHING: dict[str, Any] = {}
+# The code of `field = "text"`, for texts without anything that needs an escape.
+_EQUAL = re.compile(
+    r"\(_t1 == '([^'\\\\]*)' if type\(_t1 := f\[\"([a-z_0-9]+)\"\]\) is str"
+    r" else _r\.eq\(_t1, '\1', None\)\)"
+)
 _INSTANCE = re.compile(r"\b[tep]\b")
 
 
@@ -44,8 +49,8 @@ class CaseFacts:
     """One case under one plan: the view, and what was found out about it so far."""
 
     __slots__ = (
-        "as_of", "case_id", "controlled", "entries", "guards", "indexes", "outcomes", "picked",
-        "rows", "scopes", "start_of", "view", "zone",
+        "as_of", "case_id", "controlled", "entries", "guards", "indexes", "instances", "outcomes",
+        "picked", "rows", "scopes", "start_of", "values", "view", "zone",
     )  # fmt: skip
 
     def __init__(self, view: CaseView, slots: Slots) -> None:
@@ -60,6 +65,8 @@ class CaseFacts:
         self.indexes: list[Any] = [None] * slots.indexes
         self.scopes: list[Scope | None] = [None] * slots.scopes
         self.guards: list[Any] = [None] * slots.guards
+        self.instances: list[Any] = [None] * slots.scopes
+        self.values: dict[tuple[str, str], Any] = {}
         self.outcomes: dict[str, list[Finding]] = {}
         self.controlled = bool(view.waivers or view.suspensions)
 
@@ -140,15 +147,42 @@ def picked_rows(matcher: Matcher, slots: Slots) -> Rows:
     place = slots.number("picked", (name, where.python if test and where else ""))
     known = complete(name, slots.plan)
 
+    equal = _EQUAL.fullmatch(where.python) if test and where else None
+    value, field = equal.groups() if equal else ("", "")
+    closed = slots.plan.types[name].closed
+
     def rows(facts: CaseFacts) -> Sequence[Row]:
+        if closed and name not in facts.rows:
+            return ()
         found = facts.picked[place]
         if found is None:
-            found = facts.picked[place] = _passing(facts, name, test) if known(facts) else DOUBT
+            if not known(facts):
+                found = DOUBT
+            elif field:
+                found = _equal(facts, name, field, value)
+            else:
+                found = _passing(facts, name, test)
+            facts.picked[place] = found
         if found is DOUBT:
             raise Doubt
         return found  # type: ignore[no-any-return]
 
     return rows
+
+
+def _equal(facts: CaseFacts, name: str, field: str, value: str) -> Any:
+    """Look up the rows whose field is a text, from an index that many matchers share."""
+    index = facts.values.get((name, field))
+    if index is None:
+        index = {}
+        for row in facts.rows.get(name, ()):
+            own = row.fields[field]
+            if type(own) is not str:
+                index = DOUBT
+                break
+            index.setdefault(own, []).append(row)
+        facts.values[(name, field)] = index
+    return DOUBT if index is DOUBT else index.get(value, ())
 
 
 def _passing(facts: CaseFacts, name: str, test: Any) -> Any:
@@ -178,7 +212,8 @@ def timed(matcher: Matcher, slots: Slots) -> Callable[[CaseFacts], Entries]:
     def entries(facts: CaseFacts) -> Entries:
         found = facts.entries[place]
         if found is None:
-            found = facts.entries[place] = _timed(facts, rows(facts), field)
+            picked = rows(facts)
+            found = facts.entries[place] = _timed(facts, picked, field) if picked else ()
         if found is DOUBT:
             raise Doubt
         return found  # type: ignore[no-any-return]
@@ -187,8 +222,6 @@ def timed(matcher: Matcher, slots: Slots) -> Callable[[CaseFacts], Entries]:
 
 
 def _timed(facts: CaseFacts, rows: Sequence[Row], field: str | None) -> Any:
-    if not rows:
-        return ()
     found: list[Entry] = []
     as_of = facts.as_of
     for n, row in enumerate(rows):

@@ -50,13 +50,16 @@ def _asked(norm: PlanNorm, slots: Slots) -> Arising:
 
 
 def _per_case(norm: PlanNorm, slots: Slots) -> Arising:
-    scope = slots.scope(norm.scope)
+    scope, place = slots.scope(norm.scope), slots.number("scopes", norm.scope)
 
     def found(facts: CaseFacts) -> Sequence[Instance]:
-        start, items, _ = scope(facts)
-        if items:
-            raise Doubt
-        return (Instance(facts.case_id, start),)
+        made: Sequence[Instance] | None = facts.instances[place]
+        if made is None:
+            start, items, _ = scope(facts)
+            if items:
+                raise Doubt
+            made = facts.instances[place] = (Instance(facts.case_id, start),)
+        return made
 
     return found
 

@@ -158,7 +158,7 @@ def _dated(
         if not lasts and asked > 0:
             over = ends if as_of >= ends else final
             return Counted(r.BREACHED if over else r.PENDING, None, over, (), (0, 0, asked))
-        acts = _inside(entries, lasts, max(begin, opens), opens, ends)
+        acts = _inside(entries, lasts, max(begin, opens), ends)
         total, reached, ids = walk(acts, asked, distinct, None)
         progress = (total, total, asked)
         if total >= asked:
@@ -171,15 +171,15 @@ def _dated(
 
 
 def _inside(
-    entries: Entries, lasts: Sequence[int], floor: int, opens: int, ends: int
+    entries: Entries, lasts: Sequence[int], floor: int, ends: int
 ) -> list[Entry]:
     found = []
     for place in range(bisect_left(lasts, floor), len(lasts)):
         entry = entries[place]
         if entry[1] >= ends:
             break
-        if entry[0] >= ends or entry[1] < opens:
-            # On the border of two periods.
+        if entry[0] >= ends or entry[1] < floor:
+            # On the border of two periods, or of the scope.
             raise Doubt
         found.append(entry)
     return found
@@ -214,7 +214,12 @@ def _named(
 
 
 def _caused(causes: Entries, opens: int, ends: int) -> bool:
-    return any((entry[0] >= opens or entry[0] == TIMELESS) and entry[1] < ends for entry in causes)
+    for entry in causes:
+        if entry[1] < ends and (entry[0] >= opens or entry[0] == TIMELESS):
+            if TIMELESS != entry[1] < opens:
+                raise Doubt
+            return True
+    return False
 
 
 def asked_periods(

@@ -63,15 +63,15 @@ def score_of(card: PlanScorecard, slots: Slots) -> Callable[[CaseFacts], ScoreRe
             except Doubt:
                 rows.append(_indicator(card, one, view, inside))
         results = tuple([test(facts) for test in tests])
-        return _result(card, view, rows, results, split, plain, inside)
+        return _result(card, view, rows, results, split, None if plain else inside)
 
     return scored
 
 
 def _result(
     card: PlanScorecard, view: CaseView, rows: list[IndicatorResult],
-    results: tuple[ConditionResult, ...], split: int, plain: bool,
-    inside: dict[str, tuple[Decimal, Decimal]],
+    results: tuple[ConditionResult, ...], split: int,
+    inside: dict[str, tuple[Decimal, Decimal]] | None,
 ) -> ScoreResult:  # fmt: skip
     groups = []
     low = high = ZERO
@@ -87,7 +87,7 @@ def _result(
         low, high = low + lo, high + hi
         groups.append((group.id, lo, hi, group.points))
     states = {one.state for one in results}
-    if plain:
+    if inside is None:
         high = min(high, card.maximum)
         outcome = _decided(card, states, low, high)
         shown_lo, shown_hi = _shown(low), _shown(high)
@@ -97,7 +97,7 @@ def _result(
         shown_lo, shown_hi = shown(exact_lo), shown(exact_hi)
     staked: tuple[tuple[str, Decimal, bool], ...] = ()
     if stakes:
-        exact = (Fraction(low), Fraction(high)) if plain else (exact_lo, exact_hi)
+        exact = (Fraction(low), Fraction(high)) if inside is None else (exact_lo, exact_hi)
         staked = at_stake(card, rows, *exact)
     missing: set[str] = set()
     if outcome == "undetermined":

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from stdrules.base.time.moments import When
 from stdrules.base.truth import Missing
-from stdrules.engine.case.contents import TIMELESS, Window, achiever
+from stdrules.engine.case.contents import Window, achiever, since
 from stdrules.engine.case.facts import (
     NOTHING,
     CaseFacts,
@@ -18,9 +18,9 @@ from stdrules.engine.case.facts import (
     picker,
     picker_of_all,
 )
-from stdrules.engine.case.settling import concluder, due_for, expired, is_open, settled
+from stdrules.engine.case.settling import concluder, due_for, expired, is_open, prefix_of, settled
 from stdrules.engine.reference.acts import Instance, period_dict
-from stdrules.engine.reference.settle import Closing
+from stdrules.engine.reference.settle import FAR, Closing
 from stdrules.engine.reference.steps import back
 from stdrules.engine.view import moment_of
 from stdrules.plan import results as r
@@ -126,18 +126,19 @@ def judge_case_content(norm: PlanNorm, content: Content, slots: Slots) -> Judge 
     if step.preemptive or step.punctual or step.expires != "never" or step.ties != "allow":
         return None
     pick, scope, conclude = picker(content.matcher, slots), slots.scope(norm.scope), concluder(norm)
+    prefix = prefix_of(norm)
 
     def judge(facts: CaseFacts, inst: Instance) -> list[Finding]:
         closing = scope(facts)[2]
         if closing.items:
             raise Doubt
-        begin = inst.anchor[0] if inst.anchor is not None else None
         end = closing.at
         best: int | None = None
         found: Any = None
-        for entry in pick(facts, NOTHING, NOTHING, NOTHING):
-            if begin is not None and TIMELESS != entry[0] < begin:
-                continue
+        entries = pick(facts, NOTHING, NOTHING, NOTHING)
+        if entries and inst.anchor is not None:
+            entries = since(facts, entries, inst.anchor)
+        for entry in entries:
             if end is not None and entry[1] > end[1]:
                 continue
             if found is None:
@@ -149,7 +150,10 @@ def judge_case_content(norm: PlanNorm, content: Content, slots: Slots) -> Judge 
             return [conclude(facts, inst, inst.name, r.FULFILLED, None, when, None, (found[2],))]
         if end is not None and end[0] <= facts.as_of:
             return [conclude(facts, inst, inst.name, r.BREACHED, None, None, end[1])]
-        return [conclude(facts, inst, inst.name, r.PENDING)]
+        name = facts.case_id
+        row = Finding(norm, name, f"{prefix}/{name}" if name else prefix, r.PENDING)
+        row.anchor = inst.anchor
+        return [row]
 
     return judge
 
@@ -171,9 +175,10 @@ def judge_forbid(norm: PlanNorm, step: Forbid, slots: Slots) -> Judge:
             end = facts.start_of(day + 1) - 1
             lower, upper, over = When(begin, begin), When(end, end), True
         rows = []
-        for last, first, name, _, row in sorted(pick(facts, *bound(inst)), key=_id):
-            if lower is not None and TIMELESS != last < lower[0]:
-                continue
+        entries = pick(facts, *bound(inst))
+        if entries and lower is not None:
+            entries = since(facts, entries, lower)
+        for last, first, name, _, row in sorted(entries, key=_id):
             if upper is not None and first > upper[1]:
                 continue
             key = row.root if per_case else f"{inst.name}/{row.root}"
@@ -196,30 +201,30 @@ class Step(NamedTuple):
     id: str
 
 
-Finder = Callable[[CaseFacts, Instance, Step | None], Step | None]
+Finder = Callable[[CaseFacts, Instance, Step | None, int], Step | None]
 
 
 def judge_order(norm: PlanNorm, step: Order, slots: Slots) -> Judge:
     """Return the judge of an order of steps."""
     conclude, scope = concluder(norm), slots.scope(norm.scope)
-    finders = [(_finder(one, slots), one.stamp is not None) for one in step.steps]
+    finders = [
+        (_finder(one, slots), one.optional or one.stamp is not None) for one in step.steps
+    ]
     relation, ties = step.relation, step.ties
 
     def judge(facts: CaseFacts, inst: Instance) -> list[Finding]:
-        acts: list[Step | None] = []
-        for find, stamp in finders:
-            after = acts[-1] if acts and relation == "response" else None
-            act = find(facts, inst, after)
-            if act is not None or not stamp:
-                acts.append(act)
         closing = scope(facts)[2]
         if closing.items:
             raise Doubt
         closed = closing.at is not None
-        broken: Step | None = None
-        for a, b in itertools.pairwise(acts):
-            if relation != "response" and broken is None and not _in_order(a, b, ties):
-                broken = b
+        upper = closing.at.last if closing.at is not None else FAR
+        acts: list[Step | None] = []
+        for find, skipped in finders:
+            after = acts[-1] if acts and relation == "response" else None
+            act = find(facts, inst, after, upper)
+            if act is not None or not skipped:
+                acts.append(act)
+        broken = _broken(acts, ties) if relation != "response" else None
         done = None not in acts
         state = r.FULFILLED if closed or done else r.HOLDING
         if relation != "precedence" and any(
@@ -244,8 +249,12 @@ def _finder(one: OrderStep, slots: Slots) -> Finder:
     if one.matcher is not None:
         pick = picker(one.matcher, slots)
 
-        def earliest(facts: CaseFacts, inst: Instance, after: Step | None) -> Step | None:
+        def earliest(
+            facts: CaseFacts, inst: Instance, after: Step | None, upper: int
+        ) -> Step | None:
             entries = pick(facts, *bound(inst))
+            if upper != FAR and entries:
+                entries = [entry for entry in entries if entry[1] <= upper]
             if after is not None:
                 entries = [entry for entry in entries if entry[0] >= after.when.first]
             if not entries:
@@ -255,7 +264,9 @@ def _finder(one: OrderStep, slots: Slots) -> Finder:
 
         return earliest
 
-    def stamped(facts: CaseFacts, inst: Instance, after: Step | None) -> Step | None:
+    def stamped(
+        facts: CaseFacts, inst: Instance, after: Step | None, upper: int
+    ) -> Step | None:
         if inst.trigger is None or stamp is None:
             return None
         when = moment_of(inst.trigger.fields[stamp], facts.zone)
@@ -266,6 +277,16 @@ def _finder(one: OrderStep, slots: Slots) -> Finder:
         return None if when is None else Step(when, inst.trigger.id)
 
     return stamped
+
+
+def _broken(acts: list[Step | None], ties: str) -> Step | None:
+    """The first step that stands in the wrong place."""
+    wrong = [b for a, b in itertools.pairwise(acts) if not _in_order(a, b, ties)]
+    wrong += [
+        b for a, b in itertools.combinations(acts, 2)
+        if a is not None and b is not None and a.when.first > b.when.last
+    ]  # fmt: skip
+    return wrong[0] if wrong else None
 
 
 def _in_order(a: Step | None, b: Step | None, ties: str) -> bool:
