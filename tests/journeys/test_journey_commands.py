@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -11,7 +12,9 @@ from journey import EXAMPLES, ROOT, SCHEDULE, TASK, stdrules, write_facts
 
 from stdrules.cli.main import COMMANDS
 
-RULESETS = ("q_gxxz_029", "shenzhen_mz")
+RULESETS = sorted(path.parent.name for path in (ROOT / "rulesets").glob("*/ruleset.yaml"))
+#: Counted by hand in the documents.
+STATEMENTS = {"q_gxxz_029": 117, "shenzhen_mz": 117}
 BOOKS = [
     pytest.param("q_gxxz_029", "2024-12-31", id="q_gxxz_029"),
     pytest.param("shenzhen_mz", "2022-12-31", id="shenzhen_mz"),
@@ -21,7 +24,7 @@ BOOKS = [
 def test_the_shipped_rulesets_are_found():
     ended = stdrules("list", "--format", "json")
     assert ended.code == 0
-    assert {row["id"] for row in ended.json} >= set(RULESETS)
+    assert {row["id"] for row in ended.json} == set(RULESETS)
 
 
 @pytest.mark.parametrize("name", RULESETS)
@@ -33,8 +36,6 @@ def test_a_shipped_ruleset_has_no_error_and_passes_its_tests(name: str):
 
 
 def test_a_test_that_fails_is_told_with_its_place(tmp_path: Path):
-    import shutil
-
     folder = tmp_path / "copy"
     shutil.copytree(ROOT / "rulesets" / "q_gxxz_029", folder)
     for path in (folder / "cases").iterdir():
@@ -54,7 +55,12 @@ def test_the_ledger_adds_up(name: str):
     ledger = stdrules("show", name, "--ledger", "--format", "json").json
     totals = ledger["totals"]
     parts = [totals[k] for k in ("encoded", "assisted", "not_evaluable", "informative")]
-    assert sum(parts) == totals["statements"] == len(ledger["clauses"]) == 117
+    assert (
+        sum(parts)
+        == totals["statements"]
+        == len(ledger["clauses"])
+        == STATEMENTS.get(name, totals["statements"])
+    )
 
 
 def test_a_norm_and_a_clause_are_shown():

@@ -36,7 +36,7 @@ def test_a_folder_and_an_id_give_the_same(rules: stdrules.Ruleset):
     by_path = stdrules.load(ROOT / "rulesets" / "q_gxxz_029")
     assert (by_path.id, by_path.version, by_path.digest) == (rules.id, rules.version, rules.digest)
     assert by_path.plan().digest == rules.plan().digest
-    assert len(rules.norms) >= 100 and len(rules.ledger.clauses) == 117
+    assert len(rules.norms) >= 100
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ The folder is that of ``STDRULES_CACHE``, else ``stdrules`` in the user's cache 
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import sys
@@ -32,10 +33,16 @@ def fetch(cache: Cache | None, key: str, kind: type[T]) -> T | None:
     body = None if cache is None else cache.get(key)
     if body is None:
         return None
+    # Tens of thousands of new objects set off collections that find nothing: most of the time.
+    collecting = gc.isenabled()
+    gc.disable()
     try:
         found = pickle.loads(body)
     except Exception:  # an entry that cannot be read counts as not there
         return None
+    finally:
+        if collecting:
+            gc.enable()
     return found if isinstance(found, kind) else None
 
 

@@ -15,6 +15,7 @@ from stdrules.api.facts import explain_mapping
 from stdrules.api.ruleset import Ruleset, load
 from stdrules.base.diagnostics import Severity, render_all
 from stdrules.cli import options
+from stdrules.cli.command import LocalCommand
 from stdrules.cli.output import Terminal
 from stdrules.cli.reports import exit_code, save_report, write_report
 
@@ -44,7 +45,9 @@ def build(terminal: Terminal) -> click.Command:
                 terminal.error(say(f"已写入 {path}", f"written: {path}"))
         return exit_code(report, fail_level)
 
-    return click.Command("audit", callback=run, help=_help(terminal), params=_params(terminal))
+    return LocalCommand(
+        terminal, "audit", callback=run, help=_help(terminal), params=_params(terminal)
+    )
 
 
 def _help(terminal: Terminal) -> str:

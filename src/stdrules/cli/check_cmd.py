@@ -9,6 +9,7 @@ import click
 from stdrules.api.checking import Checked, check_files
 from stdrules.api.ruleset import list_rulesets, locate
 from stdrules.base.diagnostics import Severity, render_all
+from stdrules.cli.command import LocalCommand
 from stdrules.cli.options import output, shared
 from stdrules.cli.output import Terminal
 from stdrules.load.discovery import edition_findings
@@ -31,7 +32,8 @@ def build(terminal: Terminal) -> click.Command:
                 terminal.write(_as_text(result, terminal, form == "concise"))
         return _exit_code(results, strict)
 
-    return click.Command(
+    return LocalCommand(
+        terminal,
         "check",
         callback=run,
         help=say(

@@ -6,6 +6,7 @@ import click
 
 from stdrules.api.ruleset import load
 from stdrules.cli import options
+from stdrules.cli.command import LocalCommand
 from stdrules.cli.output import Terminal
 from stdrules.cli.reports import exit_code, write_report
 
@@ -31,7 +32,8 @@ def build(terminal: Terminal) -> click.Command:
         write_report(report, form, terminal)
         return exit_code(report, fail_level)
 
-    return click.Command(
+    return LocalCommand(
+        terminal,
         "eval",
         callback=run,
         help=say(

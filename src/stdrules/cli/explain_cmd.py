@@ -11,6 +11,7 @@ from stdrules.base.diagnostics import did_you_mean
 from stdrules.base.errors import UsageError
 from stdrules.base.text import Text
 from stdrules.cli import options
+from stdrules.cli.command import LocalCommand
 from stdrules.cli.output import Terminal
 from stdrules.plan.results import Finding
 from stdrules.report.explain import explain
@@ -48,7 +49,8 @@ def build(terminal: Terminal) -> click.Command:
         return 0
 
     file = say("文件", "FILE")
-    return click.Command(
+    return LocalCommand(
+        terminal,
         "explain",
         callback=run,
         help=say("说明结论的来由：规范、事实、推算与所依据的解读。",

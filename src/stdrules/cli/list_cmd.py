@@ -8,6 +8,7 @@ import click
 
 from stdrules.api.ruleset import list_rulesets
 from stdrules.base.diagnostics import render_all
+from stdrules.cli.command import LocalCommand
 from stdrules.cli.options import output, shared
 from stdrules.cli.output import Terminal
 from stdrules.load.discovery import Edition
@@ -29,7 +30,8 @@ def build(terminal: Terminal) -> click.Command:
             terminal.error(render_all(listing.findings, terminal.lang, terminal.error_color))
         return 2 if listing.findings else 0
 
-    return click.Command(
+    return LocalCommand(
+        terminal,
         "list",
         callback=run,
         help=say("列出已安装的规则集。", "List the installed rulesets."),

@@ -11,12 +11,15 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import click
 
+from stdrules.base.diagnostics import did_you_mean
 from stdrules.base.errors import StdrulesError
+from stdrules.cli.command import LocalCommand, explain_usage, write_rows
 from stdrules.cli.language import language
+from stdrules.cli.options import shared
 from stdrules.cli.output import Terminal, use_utf8
 
 CLEAN, FINDINGS, UNUSABLE, INCOMPLETE = 0, 1, 2, 3
@@ -34,12 +37,8 @@ COMMANDS: Final = {
 }
 
 
-class Commands(click.Group):
+class Commands(LocalCommand, click.Group):
     """Sub-commands whose modules are imported when they are used."""
-
-    def __init__(self, terminal: Terminal, **options: Any) -> None:
-        super().__init__(**options)
-        self.terminal = terminal
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names in their order."""
@@ -54,11 +53,22 @@ class Commands(click.Group):
         assert isinstance(command, click.Command)
         return command
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the list of commands without importing them."""
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options and the commands; no command is imported for it."""
+        super().format_options(ctx, formatter)
         say = self.terminal.say
-        with formatter.section(say("命令", "Commands")):
-            formatter.write_dl([(name, say(*texts)) for name, (_m, *texts) in COMMANDS.items()])
+        rows = [(name, say(*texts)) for name, (_module, *texts) in COMMANDS.items()]
+        write_rows(formatter, say("命令", "Commands"), rows)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; one that is misspelt is refused with the one that is near."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            near, say = did_you_mean(args[0], COMMANDS), self.terminal.say
+            hint = say(f"，是否指 `{near}`", f"; did you mean `{near}`?") if near else ""
+            ctx.fail(say(f"没有命令 `{args[0]}`", f"no command `{args[0]}`") + hint)
+        return super().resolve_command(ctx, args)
 
 
 def main(args: Sequence[str] | None = None) -> None:
@@ -85,7 +95,7 @@ def run(args: Sequence[str]) -> int:
     except click.exceptions.Exit as error:
         return error.exit_code
     except click.ClickException as error:
-        terminal.error(_usage(error, terminal))
+        terminal.error(explain_usage(error, terminal))
         return UNUSABLE
     except StdrulesError as error:
         terminal.error(error.render(terminal.lang, terminal.error_color))
@@ -105,7 +115,7 @@ def _group(terminal: Terminal) -> Commands:
     say = terminal.say
     return Commands(
         terminal,
-        name="stdrules",
+        "stdrules",
         help=say(
             "按标准核对事实：义务、期限、违反与得分，每一条都注明条款。",
             "Hold facts against standards: obligations, deadlines, violations and scores, "
@@ -115,17 +125,19 @@ def _group(terminal: Terminal) -> Commands:
             "退出码：0 无问题；1 有发现；2 输入不可用；3 分析不完整。",
             "Exit codes: 0 clean; 1 findings; 2 unusable input; 3 analysis incomplete.",
         ),
-        params=[*_shared(terminal), _version(terminal)],
+        subcommand_metavar=say("命令 [参数]…", "COMMAND [ARGS]..."),
+        params=[*shared(say), _version(terminal)],
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-        invoke_without_command=False,
-        no_args_is_help=False,
+        callback=_without_command,
+        invoke_without_command=True,
     )
 
 
-def _shared(terminal: Terminal) -> list[click.Parameter]:
-    from stdrules.cli.options import shared
-
-    return shared(terminal.say)
+def _without_command() -> None:
+    """Show the help if no command is given."""
+    ctx = click.get_current_context()
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
 
 
 def _version(terminal: Terminal) -> click.Option:
@@ -147,17 +159,6 @@ def _version(terminal: Terminal) -> click.Option:
         callback=show,
         help=terminal.say("显示版本", "show the version"),
     )
-
-
-def _usage(error: click.ClickException, terminal: Terminal) -> str:
-    lines = []
-    ctx = getattr(error, "ctx", None)
-    message = error.format_message().rstrip(".")
-    lines.append(terminal.say("用法错误：", "error: ") + message[:1].lower() + message[1:])
-    if ctx is not None:
-        see = f"{ctx.command_path} --help"
-        lines.append(terminal.say(f"  = 提示: 见 `{see}`", f"  = hint: see `{see}`"))
-    return "\n".join(lines)
 
 
 def _unexpected(error: Exception, args: Sequence[str], terminal: Terminal) -> int:

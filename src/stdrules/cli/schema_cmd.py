@@ -8,6 +8,7 @@ import click
 
 from stdrules.base.errors import UsageError
 from stdrules.base.text import Text
+from stdrules.cli.command import LocalCommand
 from stdrules.cli.options import shared
 from stdrules.cli.output import Terminal
 from stdrules.load.schema import NAMES, schema_text
@@ -37,7 +38,8 @@ def build(terminal: Terminal) -> click.Command:
             ) from None
         return 0
 
-    return click.Command(
+    return LocalCommand(
+        terminal,
         "schema",
         callback=run,
         help=say("输出 JSON Schema；不带名称则列出名称，与 --out 同用则写出全部。",

@@ -12,6 +12,7 @@ from stdrules.base.diagnostics import did_you_mean
 from stdrules.base.errors import UsageError
 from stdrules.base.text import Text
 from stdrules.cli import options
+from stdrules.cli.command import LocalCommand
 from stdrules.cli.output import Terminal
 from stdrules.plan.plan import Plan
 from stdrules.report.listing import (
@@ -45,7 +46,8 @@ def build(terminal: Terminal) -> click.Command:
         return 0
 
     reading, parameter, *_rest = options.choices(say)
-    return click.Command(
+    return LocalCommand(
+        terminal,
         "show",
         callback=run,
         help=say("显示规则集；给出条款号或规范编号则只显示该条。",

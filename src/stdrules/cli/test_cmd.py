@@ -8,6 +8,7 @@ import click
 
 from stdrules.api.ruleset import load
 from stdrules.api.testing import CaseResult
+from stdrules.cli.command import LocalCommand
 from stdrules.cli.options import output, shared
 from stdrules.cli.output import Terminal
 
@@ -30,7 +31,8 @@ def build(terminal: Terminal) -> click.Command:
                 terminal.write(_as_text(name, rows, terminal))
         return int(any(not row.passed for _, rows in everything for row in rows))
 
-    return click.Command(
+    return LocalCommand(
+        terminal,
         "test",
         callback=run,
         help=say("运行规则集 cases/ 中的测试。退出码：1 有测试未通过。",
