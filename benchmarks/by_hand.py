@@ -7,6 +7,7 @@ moment and facts of every row for the sample of ``samples.py``, and nothing else
 
 from __future__ import annotations
 
+import itertools
 from datetime import date
 from typing import Any
 
@@ -16,7 +17,8 @@ OFFSET = 8 * HOUR
 EPOCH_DAY = date(1970, 1, 1).toordinal()
 WIDE = ("prefecture_city", "sub_provincial_city", "province", "national")
 NOT_TRIGGERED = (
-    "4.5-solution", "6.d-weekly-send", "8.5-quarter-collect", "10.1-annual-effect-report", "5.1-owner-supplement", "5.1-print-stamp-scan-archive",
+    "4.5-solution", "6.d-weekly-send", "8.5-quarter-collect", "10.1-annual-effect-report",
+    "5.1-owner-supplement", "5.1-print-stamp-scan-archive",
     "6.a-detail-list-7d-conforms", "6.a-detail-list-approval", "6.b-core-list-approval",
     "6.c-collect-15d", "6.d-texts-45d", "6.d-embed-forms", "6.d-core-approval", "6.d-owner-confirm",
     "6.d-owner-confirm-order", "6.d-feedback-date", "7.2-plan-content",
@@ -191,7 +193,7 @@ def guidance(by: Any, rows: list[Row], documents: Any, within: Any, days: Any) -
                 rows[-1] = (key, "breached", due, met, ids)
         first = [acts[0].at.first if acts else None for acts in (lists, approved, sent)]
         broken = any(b is not None and (a is None or a > b)
-                     for a, b in zip(first, first[1:], strict=False))  # fmt: skip
+                     for a, b in itertools.pairwise(first))  # fmt: skip
         # The visit closes the order: a step that is missing then breaks it.
         state = "breached" if broken or None in first else "fulfilled"
         rows.append((f"4.3-order/{number}", state, None, None, ()))
@@ -290,7 +292,8 @@ def periods(by: Any, rows: list[Row], begin: int, as_of: int) -> None:
     tally("4.8-half-year-survey", halves, by.get("satisfaction_survey_completed", ()), False)
     plans = [d for d in by.get("document_completed", ())
              if d.fields["document_type"] == "unit_training_plan"]  # fmt: skip
-    named("7.2-unit-training-plan", years, "unit_training_plan" if plans else "-", "plan_year", True)
+    kind = "unit_training_plan" if plans else "-"
+    named("7.2-unit-training-plan", years, kind, "plan_year", True)
     named("7.5-monthly-collect", months, "training_material_archived", "month", False, trained)
     last_day = date.fromordinal(last + EPOCH_DAY)
     due = (date(last_day.year, 12, 31).toordinal() - EPOCH_DAY + 1) * DAY - OFFSET
