@@ -6,15 +6,12 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
-#: One cache for all journeys of a run; it saves time and must not change anything.
-CACHE = Path(tempfile.gettempdir()) / f"stdrules-journeys-{os.getpid()}"
 
 
 @dataclass(frozen=True)
@@ -41,7 +38,7 @@ class Ended:
 def stdrules(*args: object, cwd: Path | None = None, **environment: str) -> Ended:
     """Run ``stdrules`` with English texts unless told otherwise."""
     base = {k: v for k, v in os.environ.items() if k not in ("LC_ALL", "LC_MESSAGES", "TZ")}
-    env = {**base, "LANG": "C", "STDRULES_CACHE": str(CACHE), **environment}
+    env = {**base, "LANG": "C", **environment}
     done = subprocess.run(
         [sys.executable, "-m", "stdrules.cli.main", *map(str, args)],
         capture_output=True,

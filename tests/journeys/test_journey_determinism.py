@@ -12,6 +12,8 @@ import pytest
 from journey import EXAMPLES, stdrules
 
 import stdrules as library
+from stdrules.api import store
+from stdrules.load.cache import Cache
 
 #: Three seeds in every run; all ten with STDRULES_ALL_SEEDS=1.
 SEEDS = range(10) if os.environ.get("STDRULES_ALL_SEEDS") else (0, 1, 9)
@@ -40,6 +42,15 @@ def test_the_cache_leaves_no_trace(tmp_path: Path):
         entry.write_bytes(b"broken" + entry.read_bytes()[6:])
     broken = stdrules(*common, STDRULES_CACHE=str(tmp_path)).stdout
     assert cold == warm == broken == stdrules(*common, STDRULES_CACHE="off").stdout
+
+
+def test_the_cache_does_not_grow_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(store, "MAX_ENTRIES", 4)
+    cache = Cache(tmp_path)
+    for number in range(12):
+        store.keep(cache, f"k{number}", number)
+        assert len(list(tmp_path.iterdir())) <= 5
+    assert store.fetch(cache, "k11", int) == 11
 
 
 @pytest.mark.parametrize("evaluator", ["case", "reference"])

@@ -51,12 +51,14 @@ EXPECTED = {
 
 
 def test_the_scorecard_has_the_numbers_by_hand(tmp_path: Path):
-    """No rating and no evidence at all: nothing is certain but what is not there."""
+    """No rating and no evidence give no point; only row 28, if it does not apply, gives its 2."""
     fact = {"type": "application_submitted", "id": "a1", "case": "U1", "at": "2022-11-01"}
     facts = write_facts(tmp_path, fact)
     ended = stdrules("eval", "shenzhen_mz", "--facts", facts, "--as-of", "2022-12-31")
     (score,) = ended.json["scores"]
-    assert score["max"] == "100" and score["threshold"] == "85"
+    assert (score["lo"], score["hi"], score["max"]) == ("0", "2", "100")
+    assert (score["threshold"], score["outcome"]) == ("85", "fail")
+    assert [row["id"] for row in score["indicators"] if row["hi"] != "0"] == ["28"]
     assert len(score["indicators"]) == 46
     assert all(isinstance(row[end], str) for row in score["indicators"] for end in ("lo", "hi"))
 

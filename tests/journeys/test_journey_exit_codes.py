@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from journey import SCHEDULE, TASK, stdrules, write_facts
 
+import stdrules as stdrules_library
 from stdrules.cli import main as command
+from stdrules.cli.reports import exit_code
 
 GOOD = {**SCHEDULE, "at": "2023-03-01T09:00"}
 EARLY = ("--as-of", "2023-03-02T00:00", "--format", "concise")
@@ -33,12 +35,13 @@ def test_an_audit(tmp_path: Path, records: list[object], options: list[str], cod
     assert ended.code == code, ended.out + ended.err
 
 
-def test_a_failed_score_is_a_finding(tmp_path: Path):
-    fact = {"type": "veto_judged", "id": "v1", "case": "U1"}
-    facts = write_facts(tmp_path, fact)
-    ended = stdrules("audit", "shenzhen_mz", facts, "--as-of", "2022-12-31", "--format", "json")
-    outcomes = {score["outcome"] for score in ended.json["scores"]} if ended.stdout else set()
-    assert ended.code == 1 or "fail" not in outcomes
+def test_a_failed_score_alone_is_a_finding():
+    fact = {"type": "application_submitted", "id": "a1", "case": "U1", "at": "2022-11-01"}
+    report = stdrules_library.load("shenzhen_mz").evaluate([fact], "2022-12-31")
+    assert [score.outcome for score in report.scores] == ["fail"]
+    report.evaluation.findings.clear()
+    assert exit_code(report, "violation") == 1
+    assert exit_code(report, "never") == 0
 
 
 def test_a_ruleset_with_errors_is_unusable(tmp_path: Path):

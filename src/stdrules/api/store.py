@@ -6,6 +6,7 @@ The folder is that of ``STDRULES_CACHE``, else ``stdrules`` in the user's cache 
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import pickle
@@ -16,6 +17,7 @@ from typing import TypeVar
 from stdrules.load.cache import Cache
 
 VARIABLE = "STDRULES_CACHE"
+MAX_ENTRIES = 200
 T = TypeVar("T")
 
 
@@ -47,9 +49,19 @@ def fetch(cache: Cache | None, key: str, kind: type[T]) -> T | None:
 
 
 def keep(cache: Cache | None, key: str, thing: object) -> None:
-    """Keep an object under a key, if it can be kept."""
-    if cache is not None:
-        cache.put(key, pickle.dumps(thing, protocol=pickle.HIGHEST_PROTOCOL))
+    """Keep an object under a key, if it can be kept; of too many entries the oldest go."""
+    if cache is not None and cache.put(key, pickle.dumps(thing, pickle.HIGHEST_PROTOCOL)):
+        _prune(cache.folder)
+
+
+def _prune(folder: Path) -> None:
+    """Remove the older half of the entries once there are more than `MAX_ENTRIES`."""
+    with contextlib.suppress(OSError):  # another process may be doing the same
+        entries = list(folder.glob("*.bin"))
+        if len(entries) > MAX_ENTRIES:
+            entries.sort(key=lambda path: (path.stat().st_mtime_ns, path.name))
+            for path in entries[: len(entries) // 2]:
+                path.unlink(missing_ok=True)
 
 
 def _user_folder() -> Path | None:
