@@ -30,7 +30,7 @@ test: $(STAMP) ## run all tests
 	$(BIN)/pytest -n 2
 
 lint: $(STAMP) ## ruff: style and imports
-	$(BIN)/ruff check src tests
+	$(BIN)/ruff check src tests examples benchmarks
 
 types: $(STAMP) ## mypy --strict
 	$(BIN)/mypy
