@@ -24,24 +24,24 @@ class CaseEvaluator:
     Use `prepare`, which keeps the last few.
     """
 
-    __slots__ = ("_cards", "_followed", "_judges", "_repairs", "_slots", "plan")
+    __slots__ = ("_cards", "_followed", "_judges", "_repairs", "plan", "slots")
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        self._slots = Slots(plan)
+        self.slots = Slots(plan)
         self._judges: dict[str, list[_Judge]] = {}
         for norm in plan.norms:
-            self._judges.setdefault(norm.case_type, []).append(_judge(norm, self._slots))
+            self._judges.setdefault(norm.case_type, []).append(_judge(norm, self.slots))
         self._repairs = frozenset(n.case_type for n in plan.norms if n.repairs is not None)
         # The norms whose rows are asked for by others.
         followed = {n.arise.norm for n in plan.norms if isinstance(n.arise, PerOutcome)}
         followed |= {n.repairs for n in plan.norms if n.repairs is not None}
         self._followed = followed | {n.id for n in plan.norms if n.repairs is not None}
-        self._cards = [(card, score_of(card, self._slots)) for card in plan.scorecards]
+        self._cards = [(card, score_of(card, self.slots)) for card in plan.scorecards]
 
     def evaluate_view(self, view: CaseView) -> tuple[list[Finding], list[ScoreResult]]:
         """Judge one prepared case: findings by norm and key, and scores."""
-        facts = CaseFacts(view, self._slots)
+        facts = CaseFacts(view, self.slots)
         name = view.case_type.name
         findings: list[Finding] = []
         followed, outcomes = self._followed, facts.outcomes
@@ -57,8 +57,12 @@ class CaseEvaluator:
             findings += rows
         if name in self._repairs:
             compensate(self.plan, view, outcomes)
-        scores = [score(facts) for card, score in self._cards if card.case_type == name]
-        return findings, scores
+        return findings, self.scores(facts)
+
+    def scores(self, facts: CaseFacts) -> list[ScoreResult]:
+        """Score one case under the scorecards of its case type."""
+        name = facts.view.case_type.name
+        return [score(facts) for card, score in self._cards if card.case_type == name]
 
     def evaluate(
         self, log: FactLog, as_of: int, known_at: int | None = None,

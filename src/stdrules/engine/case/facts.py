@@ -228,12 +228,12 @@ def _timed(facts: CaseFacts, rows: Sequence[Row], field: str | None) -> Any:
         at: When | Missing | None = row.said
         if field is not None:
             at = moment_of(row.fields[field], facts.zone)
-            if isinstance(at, Missing) and not at.blank:
-                return DOUBT
-            if at is None or isinstance(at, Missing):
-                continue
-        first, last = at  # type: ignore[misc]
-        if first <= as_of:
+        if isinstance(at, Missing) and not at.blank:
+            return DOUBT
+        if at is None or isinstance(at, Missing):
+            continue
+        first, last = at
+        if first < as_of or first == last == as_of:
             found.append((last, first, row.id, n, row))
     if len(found) > 1:
         if len({entry[2] for entry in found}) < len(found):

@@ -71,6 +71,8 @@ def _per_fact(arise: PerFact, slots: Slots) -> Arising:
 
     def one(facts: CaseFacts, row: Row) -> Instance:
         at: When | Missing | None = row.at
+        if field is None and at == ALWAYS and isinstance(row.said, Missing):
+            raise Doubt
         if field is not None:
             at = moment_of(row.fields[field], facts.zone)
             if at is None or isinstance(at, Missing):

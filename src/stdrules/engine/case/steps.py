@@ -109,6 +109,8 @@ def _floor(step: Await, inst: Instance, due: Any, facts: CaseFacts) -> int | Non
         day = step.from_ordinal
         if step.from_field is not None and inst.trigger is not None:
             when = moment_of(inst.trigger.fields[step.from_field], facts.zone)
+            if isinstance(when, Missing) and not when.blank:
+                raise Doubt
             day = facts.zone.ordinal(when.first) if isinstance(when, When) else None
     return None if day is None else facts.start_of(day)
 
