@@ -35,6 +35,12 @@ def test_a_shipped_ruleset_has_no_error_and_passes_its_tests(name: str):
     assert ended.code == 0, ended.out
 
 
+def test_running_no_test_is_no_success():
+    ended = stdrules("test", "q_gxxz_029", "-k", "no test is called so")
+    assert ended.code == 3
+    assert "0 tests" in ended.out and "no test to run" in ended.err
+
+
 def test_a_test_that_fails_is_told_with_its_place(tmp_path: Path):
     folder = tmp_path / "copy"
     shutil.copytree(ROOT / "rulesets" / "q_gxxz_029", folder)

@@ -29,14 +29,19 @@ def build(terminal: Terminal) -> click.Command:
         else:
             for name, rows in everything:
                 terminal.write(_as_text(name, rows, terminal))
-        return int(any(not row.passed for _, rows in everything for row in rows))
+        if any(not row.passed for _, rows in everything for row in rows):
+            return 1
+        if not all(rows for _, rows in everything):
+            terminal.error(say("没有可运行的测试", "there is no test to run"))
+            return 3
+        return 0
 
     return LocalCommand(
         terminal,
         "test",
         callback=run,
-        help=say("运行规则集 cases/ 中的测试。退出码：1 有测试未通过。",
-                 "Run the tests in cases/ of rulesets. Exit code 1: a test fails."),
+        help=say("运行规则集 cases/ 中的测试。退出码：1 有测试未通过；3 没有测试。",
+                 "Run the tests in cases/ of rulesets. Exit code 1: a test fails; 3: there is none."),
         params=[
             click.Argument(["rulesets"], nargs=-1, required=True, metavar=say("规则集", "RULESET")),
             click.Option(["--evaluator"], type=click.Choice(["case", "reference"]), default="case",
