@@ -41,7 +41,7 @@ def build(terminal: Terminal) -> click.Command:
         "test",
         callback=run,
         help=say("运行规则集 cases/ 中的测试。退出码：1 有测试未通过；3 没有测试。",
-                 "Run the tests in cases/ of rulesets. Exit code 1: a test fails; 3: there is none."),
+                 "Run the tests in cases/ of rulesets. Exit code 1: a test fails; 3: no test."),
         params=[
             click.Argument(["rulesets"], nargs=-1, required=True, metavar=say("规则集", "RULESET")),
             click.Option(["--evaluator"], type=click.Choice(["case", "reference"]), default="case",
