@@ -35,7 +35,8 @@ class Row:
         at: Its time; ``ALWAYS`` for registers without one.
         fields: Values by field name, and the linked facts' values by link name.
         known: When the first version became known, or None.
-        said: Its time as an act: of a plan its announcement, else ``at``.
+        said: Its time as an act: of a plan its announcement, else ``at``. Missing if its type has
+            a time and this fact does not tell it: blank, it has not happened; else unknown.
     """
 
     __slots__ = ("at", "fields", "id", "known", "root", "said")
@@ -47,14 +48,14 @@ class Row:
         at: When,
         fields: dict[str, Any],
         known: int | None,
-        said: When | None = None,
+        said: When | Missing | None = None,
     ) -> None:
         self.id = id
         self.root = root
         self.at = at
         self.fields = fields
         self.known = known
-        self.said = at if said is None else said
+        self.said: When | Missing = at if said is None else said
 
     def sort_key(self) -> tuple[int, int, str]:
         """Order of rows: time, then id."""
@@ -156,7 +157,9 @@ class World:
             return
         info = self.plan.types[fact.type]
         seen = self.known_from(fact) if info.kind == "plan" else fact.at.first if fact.at else 0
-        if fact.at is not None and seen > self.as_of:
+        if fact.at is not None and not (
+            happened(fact.at, self.as_of) if seen == fact.at.first else seen <= self.as_of
+        ):
             return
         if fact.type == JUDGEMENT:
             # A person's judgement belongs to a case of any type, and makes none.
@@ -209,7 +212,10 @@ def _row(version: Version, info: TypeInfo) -> Row:
     fact = version.fact
     fields = dict(fact.fields) if info.links else fact.fields
     at = fact.at or ALWAYS
-    said = at
+    said: When | Missing = at
+    if fact.at is None and info.time is not None:
+        told = fact.fields.get(info.time)
+        said = told if isinstance(told, Missing) else Missing(f"field {fact.id}.{info.time}")
     if info.kind == "plan":
         said = ALWAYS if version.known is None else When(version.known, version.known)
     return Row(fact.id, version.root, at, fields, version.known, said)
@@ -238,6 +244,16 @@ def _link(view: CaseView, linked: list[tuple[Row, TypeInfo]]) -> None:
                 if found is None
                 else found
             )
+
+
+def happened(when: When, as_of: int) -> bool:
+    """Tell whether a moment has begun: an instant may be as-of itself, a day began before it.
+
+    Example:
+        >>> happened(When(5, 5), 5), happened(When(5, 9), 5), happened(When(5, 9), 6)
+        (True, False, True)
+    """
+    return when.first < as_of or when.first == when.last == as_of
 
 
 def moment_of(value: object, where: Zone) -> When | Missing | None:

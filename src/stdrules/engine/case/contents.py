@@ -3,29 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from stdrules.base.time.moments import When
 from stdrules.engine.case.facts import CaseFacts, Doubt, Entries, Entry, Slots, picker
 from stdrules.engine.view import ALWAYS
 from stdrules.plan.content import AllOf, AnyOf, Content, EachOf, Single
 
-
-class Window(NamedTuple):
-    """Which acts count: not before ``lower``, not after ``upper``, from ``floor`` on."""
-
-    lower: When | None = None
-    upper: int | None = None
-    ties: str = "allow"
-    floor: int | None = None
-    anchor: When | None = None
-
+#: Which acts count: from `lower` on, not after `upper`, ties, from `floor` on; the anchor.
+Window = tuple[When | None, int | None, str, int | None, When | None]
 
 #: When it was met (None: not), by which facts, and the fact that decided.
 Met = tuple[When | None, tuple[str, ...], str]
 Achieve = Callable[[CaseFacts, Any, Any, Any, Window], Met]
 UNMET: Met = (None, (), "")
-OPEN = Window()
 #: The moment of what has always been there.
 TIMELESS = ALWAYS.last
 
@@ -46,21 +37,22 @@ def _single(content: Single, slots: Slots) -> Achieve:
 
     def achieve(facts: CaseFacts, t: Any, e: Any, p: Any, window: Window) -> Met:
         entries = pick(facts, t, e, p)
-        if not entries:
-            return UNMET
-        if window is not OPEN:
-            entries = counting(facts, entries, window)
-            if not entries:
-                return UNMET
-        last, first, name, _, _ = entries[0]
-        if len(entries) > 1:
-            for entry in entries:
-                if entry[1] < first:
-                    # Another act may have come before the one that decides.
-                    raise Doubt
-        return When(first, last), (name,), name
+        return chosen(facts, entries, window) if entries else UNMET
 
     return achieve
+
+
+def chosen(facts: CaseFacts, entries: Entries, window: Window) -> Met:
+    """Return the act that decides; in doubt if another may have come before it."""
+    entries = counting(facts, entries, window)
+    if not entries:
+        return UNMET
+    last, first, name, _, _ = entries[0]
+    if len(entries) > 1:
+        for entry in entries:
+            if entry[1] < first:
+                raise Doubt
+    return When(first, last), (name,), name
 
 
 def counting(facts: CaseFacts, entries: Entries, window: Window) -> Entries:
@@ -134,7 +126,7 @@ def _each(content: EachOf, slots: Slots) -> Achieve:
     def achieve(facts: CaseFacts, t: Any, e: Any, p: Any, window: Window) -> Met:
         entries = pick(facts, t, e, p)
         if not entries:
-            return (window.anchor if content.empty_met else None), (), ""
+            return (window[4] if content.empty_met else None), (), ""
         if len(entries) > 1:
             # In the order of the view, in which the reference asks.
             entries = sorted(entries, key=lambda entry: entry[3])

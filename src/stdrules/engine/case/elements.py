@@ -7,7 +7,7 @@ from typing import Any
 
 from stdrules.base.time.moments import When
 from stdrules.base.truth import Missing
-from stdrules.engine.case.contents import Window, achiever
+from stdrules.engine.case.contents import achiever
 from stdrules.engine.case.facts import NOTHING, CaseFacts, Doubt, Slots, picker
 from stdrules.engine.case.settling import concluder
 from stdrules.engine.case.steps import Judge, bound
@@ -127,7 +127,8 @@ def _exists(content: Content, at_least: int, slots: Slots) -> Test:
 
         def achieved(facts: CaseFacts, inst: Instance, closing: Closing) -> State:
             end = closing.at
-            window = Window(None, end.last if end is not None else None, anchor=inst.anchor)
+            upper = end.last if end is not None else None
+            window = (None, upper, "allow", None, inst.anchor)
             when, ids, _ = achieve(facts, *bound(inst), window)
             if when is not None:
                 return True, when, ids

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from stdrules.engine.case.facts import CaseFacts, Slots
-from stdrules.engine.case.norms import Rows, judge_of
+from stdrules.engine.case.facts import CaseFacts, Doubt, Slots
+from stdrules.engine.case.norms import Rows, by_reference, concerned, judge_of
 from stdrules.engine.case.scores import score_of
 from stdrules.engine.case.settling import prefix_of
 from stdrules.engine.reference.evaluate import compensate
@@ -46,12 +46,17 @@ class CaseEvaluator:
         findings: list[Finding] = []
         followed, outcomes = self._followed, facts.outcomes
         present = view.rows.keys() | view.withdrawn.keys() if view.withdrawn else view.rows
-        case_id = view.case_id
+        case_id, controlled = view.case_id, facts.controlled
         for norm, trigger, key, judge in self._judges.get(name, ()):
             if trigger is not None and trigger not in present:
                 rows = [Finding(norm, case_id, key, NOT_TRIGGERED)]
+            elif controlled and concerned(norm, facts):
+                rows = by_reference(norm, facts)
             else:
-                rows = judge(facts)
+                try:
+                    rows = judge(facts)
+                except Doubt:
+                    rows = by_reference(norm, facts)
             if norm.id in followed:
                 outcomes.setdefault(norm.id, []).extend(rows)
             findings += rows

@@ -15,7 +15,7 @@ from stdrules.base.time.moments import When
 from stdrules.base.truth import Missing
 from stdrules.engine.reference.instances import scope_of
 from stdrules.engine.reference.settle import Closing
-from stdrules.engine.view import CaseView, Row, moment_of
+from stdrules.engine.view import ALWAYS, CaseView, Row, moment_of
 from stdrules.feel.compile import Expression
 from stdrules.plan.content import Matcher, ScopeRule
 from stdrules.plan.plan import Plan
@@ -33,10 +33,12 @@ DOUBT: Any = object()
 Entry = tuple[int, int, str, int, Row]
 Entries = Sequence[Entry]
 Pick = Callable[["CaseFacts", Any, Any, Any], Entries]
+Base = Callable[..., Entries]
 Rows = Callable[["CaseFacts"], Sequence[Row]]
 Scope = tuple[When | None, frozenset[str], Closing]
 
 NOTHING: dict[str, Any] = {}
+NO_ITEMS: frozenset[str] = frozenset()
 # The code of `field = "text"`, for texts without anything that needs an escape.
 _EQUAL = re.compile(
     r"\(_t1 == '([^'\\\\]*)' if type\(_t1 := f\[\"([a-z_0-9]+)\"\]\) is str"
@@ -91,11 +93,16 @@ class Slots:
     def scope(self, rule: ScopeRule) -> Callable[[CaseFacts], Scope]:
         """Return what tells when a scope starts and closes, worked out once a case."""
         place = self.number("scopes", rule)
+        start, end = (_earliest(matcher, self) for matcher in (rule.start, rule.end))
 
         def scope(facts: CaseFacts) -> Scope:
             found = facts.scopes[place]
             if found is None:
-                found = facts.scopes[place] = scope_of(rule, facts.view)
+                try:
+                    found = start(facts), NO_ITEMS, Closing(end(facts))
+                except Doubt:
+                    found = scope_of(rule, facts.view)
+                facts.scopes[place] = found
             return found
 
         return scope
@@ -114,6 +121,33 @@ class Slots:
             raise Doubt
 
         return guard
+
+
+def _earliest(matcher: Matcher | None, slots: Slots) -> Callable[[CaseFacts], When | None]:
+    """Return what tells when the first fact of a matcher was; what has no time tells nothing."""
+    if matcher is None:
+        return lambda facts: None
+    if not static(matcher):
+
+        def unknown(facts: CaseFacts) -> When | None:
+            raise Doubt
+
+        return unknown
+    entries = timed(matcher, slots)
+
+    def earliest(facts: CaseFacts) -> When | None:
+        found = entries(facts)
+        if not found:
+            return None
+        first = found[0] if len(found) == 1 else min(found, key=_soonest)
+        when = When(first[1], first[0])
+        return None if when == ALWAYS else when
+
+    return earliest
+
+
+def _soonest(entry: Entry) -> tuple[int, int, str]:
+    return entry[1], entry[0], entry[2]
 
 
 def depends(expression: Expression) -> bool:
@@ -202,16 +236,21 @@ def _passing(facts: CaseFacts, name: str, test: Any) -> Any:
     return found
 
 
-def timed(matcher: Matcher, slots: Slots) -> Callable[[CaseFacts], Entries]:
+def timed(matcher: Matcher, slots: Slots) -> Base:
     """Return what lists the picked rows that have happened, the deciding one first."""
     rows, field = picked_rows(matcher, slots), matcher.time
     where = matcher.where
     key = (matcher.type, field, where.python if where and not depends(where) else "")
     place = slots.number("entries", key)
 
-    def entries(facts: CaseFacts) -> Entries:
+    name = matcher.type
+    closed = slots.plan.types[name].closed
+
+    def entries(facts: CaseFacts, t: Any = None, e: Any = None, p: Any = None) -> Entries:
         found = facts.entries[place]
         if found is None:
+            if closed and name not in facts.rows:
+                return ()
             picked = rows(facts)
             found = facts.entries[place] = _timed(facts, picked, field) if picked else ()
         if found is DOUBT:
@@ -245,7 +284,7 @@ def _timed(facts: CaseFacts, rows: Sequence[Row], field: str | None) -> Any:
 def picker(matcher: Matcher, slots: Slots) -> Pick:
     """Return the picker of a matcher: ``(facts, t, e, p) -> entries``, the deciding one first."""
     base = timed(matcher, slots)
-    found: Pick = lambda facts, t, e, p: base(facts)  # noqa: E731
+    found: Pick = base
     if matcher.keys:
         found = _keyed(matcher, base, slots)
     if matcher.where is not None and depends(matcher.where):
@@ -273,7 +312,7 @@ def _deciding(entry: Entry) -> tuple[int, int, str]:
     return entry[:3]
 
 
-def _keyed(matcher: Matcher, base: Callable[[CaseFacts], Entries], slots: Slots) -> Pick:
+def _keyed(matcher: Matcher, base: Base, slots: Slots) -> Pick:
     owns = [own.function() for own, _ in matcher.keys]
     others = [other.function() for _, other in matcher.keys]
     where = matcher.where

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 
 from stdrules.base.time.moments import When
+from stdrules.base.time.periods import Period
 from stdrules.base.truth import Missing
 from stdrules.engine.case.facts import CaseFacts, Doubt, Slots, complete, picked_rows, static
 from stdrules.engine.case.settling import prefix_of
@@ -14,7 +16,7 @@ from stdrules.engine.view import ALWAYS, Row, moment_of
 from stdrules.plan import results as r
 from stdrules.plan.plan import PlanNorm
 from stdrules.plan.results import Finding
-from stdrules.plan.steps import PerCase, PerFact, PerGroup, PerOutcome
+from stdrules.plan.steps import PerCase, PerFact, PerGroup, PerOutcome, PerYear
 
 Arising = Callable[[CaseFacts], Sequence[Instance]]
 
@@ -26,11 +28,13 @@ def arising(norm: PlanNorm, slots: Slots) -> Arising | None:
         return _per_fact(arise, slots) if static(arise.matcher) else None
     if isinstance(arise, PerCase):
         return _per_case(norm, slots)
+    if isinstance(arise, PerYear):
+        return _per_year(arise, norm, slots)
     return _asked(norm, slots)
 
 
 def _asked(norm: PlanNorm, slots: Slots) -> Arising:
-    """Groups, years and outcomes: few, so the reference lists them."""
+    """Groups and outcomes: few, so the reference lists them."""
     arise = norm.arise
     known = (
         complete(arise.matcher.type, slots.plan) if isinstance(arise, PerGroup)
@@ -59,6 +63,37 @@ def _per_case(norm: PlanNorm, slots: Slots) -> Arising:
             if items:
                 raise Doubt
             made = facts.instances[place] = (Instance(facts.case_id, start),)
+        return made
+
+    return found
+
+
+def _per_year(arise: PerYear, norm: PlanNorm, slots: Slots) -> Arising:
+    scope = slots.scope(norm.scope)
+
+    def found(facts: CaseFacts) -> Sequence[Instance]:
+        start, items, closing = scope(facts)
+        if items or closing.items:
+            raise Doubt
+        if start is None:
+            return ()
+        first, last = facts.zone.ordinal(start.first), facts.zone.ordinal(facts.as_of - 1)
+        if closing.at is not None:
+            last = min(last, facts.zone.ordinal(closing.at.first))
+        made = []
+        for year in range(date.fromordinal(first).year, date.fromordinal(last).year + 1):
+            due = date(year, arise.month, arise.day).toordinal()
+            opening = date(year, 1, 1).toordinal()
+            if due < first or (closing.at is not None and due > last):
+                continue
+            if arise.part_periods == "skip" and opening < first:
+                continue
+            anchor = start
+            if opening > first:
+                begin = facts.start_of(opening)
+                anchor = When(begin, begin)
+            period = Period(str(year), opening, due + 1)
+            made.append(Instance(str(year), anchor, None, None, period))
         return made
 
     return found

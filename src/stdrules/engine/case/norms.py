@@ -13,9 +13,9 @@ from stdrules.engine.case.settling import prefix_of
 from stdrules.engine.case.steps import (
     Judge,
     judge_await,
-    judge_case_content,
     judge_forbid,
     judge_order,
+    once_a_case,
 )  # fmt: skip
 from stdrules.engine.reference.acts import Instance
 from stdrules.engine.reference.contents import newest_only
@@ -28,30 +28,32 @@ from stdrules.plan.steps import Await, Count, Forbid, Order, Recur, Require
 Rows = Callable[[CaseFacts], list[Finding]]
 
 
-def judge_of(norm: PlanNorm, slots: Slots) -> Rows:
-    """Return what judges a norm in a case: rows sorted by key, as the reference gives them."""
-    fast = _certain(norm, slots)
-
-    def judged(facts: CaseFacts) -> list[Finding]:
-        if fast is not None and not (facts.controlled and _concerned(norm, facts)):
-            try:
-                return fast(facts)
-            except Doubt:
-                pass
-        return judge_norm(norm, facts.view, facts.outcomes)
-
-    return judged
+def by_reference(norm: PlanNorm, facts: CaseFacts) -> list[Finding]:
+    """Judge a norm of a case that is not certain."""
+    return judge_norm(norm, facts.view, facts.outcomes)
 
 
-def _concerned(norm: PlanNorm, facts: CaseFacts) -> bool:
+def concerned(norm: PlanNorm, facts: CaseFacts) -> bool:
+    """Tell whether a waiver or a suspension may concern a norm."""
     view = facts.view
     return any(w.norm is None or w.norm == norm.id for w in view.waivers) or any(
         s.norm is None or s.norm == norm.id for s in view.suspensions
     )
 
 
+def judge_of(norm: PlanNorm, slots: Slots) -> Rows:
+    """Return what judges a norm in a case: rows sorted by key, as the reference gives them.
+
+    It is in doubt where something is missing or rare.
+    """
+    return _certain(norm, slots) or _never
+
+
+def _never(facts: CaseFacts) -> list[Finding]:
+    raise Doubt
+
+
 def _certain(norm: PlanNorm, slots: Slots) -> Rows | None:
-    """Return the judge of certain facts; None: the step or the trigger is a rare one."""
     rows = _rows(norm, slots)
     if rows is None or norm.when is None or norm.when_per_instance:
         return rows
@@ -71,6 +73,9 @@ def _rows(norm: PlanNorm, slots: Slots) -> Rows | None:
     if isinstance(step, Recur):
         periods = judge_recur(norm, step, slots)
         return None if periods is None else _listed(periods, idle)
+    common = once_a_case(norm, slots)
+    if common is not None:
+        return common
     found = arising(norm, slots)
     if found is None:
         return None
@@ -114,8 +119,7 @@ def _key(row: Finding) -> str:
 def _judge(norm: PlanNorm, slots: Slots) -> Judge | None:
     step = norm.step
     if isinstance(step, Await):
-        common = judge_case_content(norm, step.content, slots)
-        return common if common is not None else judge_await(norm, step, slots)
+        return judge_await(norm, step, slots)
     if isinstance(step, Count):
         return judge_count(norm, step, slots)
     if isinstance(step, Forbid):

@@ -48,18 +48,12 @@ class Series(NamedTuple):
     facts: tuple[str, ...]
 
 
-class Counted(NamedTuple):
-    """What one period came to."""
-
-    state: str
-    met: When | None
-    broken: int | None
-    ids: tuple[str, ...]
-    progress: tuple[Number, Number, Number] | None
-
-
+#: What one period came to: state, when met, when broken, facts, progress.
+Counted = tuple[
+    str, When | None, int | None, tuple[str, ...], tuple[Number, Number, Number] | None
+]
 ALONE = (Series("", NOTHING, ()),)
-IDLE = Counted(r.NOT_APPLICABLE, None, None, (), None)
+IDLE: Counted = (r.NOT_APPLICABLE, None, None, (), None)
 
 
 def judge_recur(norm: PlanNorm, step: Recur, slots: Slots) -> Periods | None:
@@ -157,15 +151,15 @@ def _dated(
         opens, ends = start_of(period.start), start_of(period.end)
         if not lasts and asked > 0:
             over = ends if as_of >= ends else final
-            return Counted(r.BREACHED if over else r.PENDING, None, over, (), (0, 0, asked))
+            return (r.BREACHED if over else r.PENDING, None, over, (), (0, 0, asked))
         acts = _inside(entries, lasts, max(begin, opens), ends)
         total, reached, ids = walk(acts, asked, distinct, None)
         progress = (total, total, asked)
         if total >= asked:
             met = When(reached[1], reached[0]) if reached is not None else None
-            return Counted(r.FULFILLED, met, None, ids, progress)
+            return (r.FULFILLED, met, None, ids, progress)
         over = ends if as_of >= ends else final
-        return Counted(r.BREACHED if over else r.PENDING, None, over, ids, progress)
+        return (r.BREACHED if over else r.PENDING, None, over, ids, progress)
 
     return outcome
 
@@ -208,7 +202,7 @@ def _named(
         state = settled(when, due_on(period.end - 1), False, norm, facts)
         state, broken = expired(state, closing, facts)
         met = when if state in r.MET and when is not None and when[1] != TIMELESS else None
-        return Counted(state, met, broken, ids, (total, total, asked))
+        return (state, met, broken, ids, (total, total, asked))
 
     return outcome
 

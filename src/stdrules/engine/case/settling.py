@@ -6,7 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from stdrules.base.time.dues import Due, due_after, due_before, passed
+from stdrules.base.time.dues import Due, due_after, due_before
 from stdrules.base.time.moments import When
 from stdrules.base.truth import Missing
 from stdrules.engine.case.contents import Met
@@ -135,10 +135,15 @@ def concluder(norm: PlanNorm) -> Conclude:
     ) -> Finding:  # fmt: skip
         trigger = inst.trigger
         if due is not None and trigger is not None and inst.known is not None:
-            late = passed(due, inst.known, facts.zone)
-            if late is True:
+            known, (day, first, last) = inst.known, due
+            if day:
+                early = known < facts.start_of(first + 1)
+                late = not early and known >= facts.start_of(last + 1)
+            else:
+                early, late = known <= first, known > last
+            if late:
                 state = r.INFEASIBLE
-            elif late is not False:
+            elif not early:
                 raise Doubt
         if test is not None:
             fields = trigger.fields if trigger is not None else inst.fields

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from stdrules.base.time.moments import When
 from stdrules.base.truth import Missing
-from stdrules.engine.case.contents import Window, achiever, since
+from stdrules.engine.case.contents import UNMET, achiever, chosen, since
 from stdrules.engine.case.facts import (
     NOTHING,
     CaseFacts,
@@ -22,9 +22,9 @@ from stdrules.engine.case.settling import concluder, due_for, expired, is_open, 
 from stdrules.engine.reference.acts import Instance, period_dict
 from stdrules.engine.reference.settle import FAR, Closing
 from stdrules.engine.reference.steps import back
-from stdrules.engine.view import moment_of
+from stdrules.engine.view import ALWAYS, moment_of
 from stdrules.plan import results as r
-from stdrules.plan.content import Content, Single
+from stdrules.plan.content import Single
 from stdrules.plan.plan import PlanNorm
 from stdrules.plan.results import Finding
 from stdrules.plan.steps import (
@@ -58,6 +58,7 @@ def judge_await(norm: PlanNorm, step: Await, slots: Slots) -> Judge:
     """Return the judge of an owed act."""
     conclude, due_of = concluder(norm), due_for(step.due)
     achieve, scope = achiever(step.content, slots), slots.scope(norm.scope)
+    single = picker(step.content.matcher, slots) if isinstance(step.content, Single) else None
     open_due = is_open(step.due)
     loose = step.due is None or open_due
     from_trigger = isinstance(step.due, Before | ByDay) and not isinstance(
@@ -88,11 +89,18 @@ def judge_await(norm: PlanNorm, step: Await, slots: Slots) -> Judge:
                 lower = inst.trigger.at
             if from_plan:
                 lower = None
-        window = Window(
-            lower, ends.at.last if ends.at is not None else None, ties,
+        window = (
+            lower, ends.at[1] if ends.at is not None else None, ties,
             _floor(step, inst, due, facts) if floored else None, inst.anchor,
         )  # fmt: skip
-        when, ids, _ = achieve(facts, *bound(inst), window)
+        if single is None:
+            when, ids, _ = achieve(facts, *bound(inst), window)
+        else:
+            trigger = inst.trigger
+            fields = trigger.fields if trigger is not None else inst.fields
+            period = period_dict(inst.period) if inst.period is not None else NOTHING
+            entries = single(facts, fields, NOTHING, period)
+            when, ids, _ = chosen(facts, entries, window) if entries else UNMET
         state = settled(when, due, open_due, norm, facts)
         state, broken = expired(state, closing if due is None else expiry, facts)
         return [conclude(facts, inst, inst.name, state, due, when, broken, ids)]
@@ -115,47 +123,39 @@ def _floor(step: Await, inst: Instance, due: Any, facts: CaseFacts) -> int | Non
     return None if day is None else facts.start_of(day)
 
 
-def judge_case_content(norm: PlanNorm, content: Content, slots: Slots) -> Judge | None:
+def once_a_case(norm: PlanNorm, slots: Slots) -> Callable[[CaseFacts], list[Finding]] | None:
     """Return the judge of the commonest norm: once a case, one kind of fact, no due.
 
     None if the norm is not of this kind.
     """
     step = norm.step
-    if not (isinstance(norm.arise, PerCase) and isinstance(content, Single)):
+    if not (isinstance(norm.arise, PerCase) and isinstance(step, Await)) or step.due is not None:
         return None
-    if not isinstance(step, Await) or step.due is not None or step.early != "accept":
+    if not isinstance(step.content, Single) or norm.when_per_instance or step.early != "accept":
         return None
     if step.preemptive or step.punctual or step.expires != "never" or step.ties != "allow":
         return None
-    pick, scope, conclude = picker(content.matcher, slots), slots.scope(norm.scope), concluder(norm)
-    prefix = prefix_of(norm)
+    pick, scope, prefix = picker(step.content.matcher, slots), slots.scope(norm.scope), prefix_of(norm)
 
-    def judge(facts: CaseFacts, inst: Instance) -> list[Finding]:
-        closing = scope(facts)[2]
-        if closing.items:
+    def judge(facts: CaseFacts) -> list[Finding]:
+        start, items, closing = scope(facts)
+        if items or closing.items:
             raise Doubt
-        end = closing.at
-        best: int | None = None
-        found: Any = None
+        case_id, end = facts.case_id, closing.at
+        key = f"{prefix}/{case_id}" if case_id else prefix
         entries = pick(facts, NOTHING, NOTHING, NOTHING)
-        if entries and inst.anchor is not None:
-            entries = since(facts, entries, inst.anchor)
-        for entry in entries:
-            if end is not None and entry[1] > end[1]:
-                continue
-            if found is None:
-                found, best = entry, entry[1]
-            elif entry[1] < best:  # type: ignore[operator]
-                raise Doubt
-        if found is not None:
-            when = When(found[1], found[0])
-            return [conclude(facts, inst, inst.name, r.FULFILLED, None, when, None, (found[2],))]
+        if entries:
+            window = (start, end[1] if end is not None else None, "allow", None, None)
+            when, ids, _ = chosen(facts, entries, window)
+            if when is not None:
+                met = None if when == ALWAYS else when
+                return [Finding(norm, case_id, key, r.FULFILLED, None, met, None, "", ids, (), (),
+                                None, "", (), start)]  # fmt: skip
+        state, broken = r.PENDING, None
         if end is not None and end[0] <= facts.as_of:
-            return [conclude(facts, inst, inst.name, r.BREACHED, None, None, end[1])]
-        name = facts.case_id
-        row = Finding(norm, name, f"{prefix}/{name}" if name else prefix, r.PENDING)
-        row.anchor = inst.anchor
-        return [row]
+            state, broken = r.BREACHED, end[1]
+        return [Finding(norm, case_id, key, state, None, None, broken, "", (), (), (), None, "", (),
+                        start)]  # fmt: skip
 
     return judge
 

@@ -13,7 +13,7 @@ from typing import Any
 from stdrules.base.time.moments import When
 from stdrules.base.time.periods import Period
 from stdrules.base.truth import Missing, and3, is_unknown
-from stdrules.engine.view import ALWAYS, CaseView, Row, moment_of
+from stdrules.engine.view import ALWAYS, CaseView, Row, happened, moment_of
 from stdrules.feel import runtime
 from stdrules.feel.values import truth
 from stdrules.plan.content import AllOf, AnyOf, Content, EachOf, Matcher, Single
@@ -101,7 +101,8 @@ def fits(matcher: Matcher, row: Row, view: CaseView, inst: Instance | None) -> b
 def when_of(matcher: Matcher, row: Row, view: CaseView) -> When | Missing | None:
     """Return a row's time under a matcher; None: the time field is blank, so it did not happen."""
     if matcher.time is None:
-        return row.said
+        told = row.said
+        return None if isinstance(told, Missing) and told.blank else told
     found = moment_of(row.fields[matcher.time], view.zone)
     if isinstance(found, Missing) and found.blank:
         return None
@@ -126,7 +127,7 @@ def acts_of(
         if isinstance(when, Missing):
             items |= when.items
             when = When(max(floor, row.at.first), max(floor, view.as_of))
-        if when.first > view.as_of:
+        if not happened(when, view.as_of):
             continue
         if lower is not None and when != ALWAYS:
             if when.last < lower.first:

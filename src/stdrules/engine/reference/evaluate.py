@@ -170,8 +170,11 @@ def _open_trigger(
             and row.key.endswith("/-") and r.PENDING in row.possible for item in row.missing
         )  # fmt: skip
     start = norm.scope.start
-    if start is None or view.is_complete(start.type) or scope_of(norm.scope, view)[0]:
+    began, items, _ = scope_of(norm.scope, view)
+    if start is None or began is not None:
         return frozenset()
+    if items or view.is_complete(start.type):
+        return items
     return frozenset({f"fact {start.type}"})
 
 

@@ -38,7 +38,8 @@ def scope_of(rule: ScopeRule, view: CaseView) -> tuple[When | None, frozenset[st
     start, items = earliest(rule.start, view)
     end, end_items = earliest(rule.end, view)
     # What has no time starts no clock and stops none.
-    begin = start.when if start is not None and start.when != ALWAYS else None
+    # Without a moment there is no start, but what is missing is still told.
+    begin = start.when if start is not None and start.when.first > ALWAYS.first else None
     close = end.when if end is not None and end.when != ALWAYS else None
     return begin, items, Closing(close, end_items)
 
@@ -82,7 +83,10 @@ def _per_fact(arise: PerFact, view: CaseView) -> Iterator[Instance]:
 
 
 def _instance(arise: PerFact, row: Row, view: CaseView, doubt: frozenset[str]) -> Instance:
-    when = row.at if arise.matcher.time is None else when_of(arise.matcher, row, view)
+    when = when_of(arise.matcher, row, view)
+    if arise.matcher.time is None:
+        untold = row.at == ALWAYS and isinstance(row.said, Missing)
+        when = row.said if untold else row.at
     name = row.root
     if arise.key is not None and not isinstance(row.fields[arise.key], Missing):
         name = str(row.fields[arise.key])

@@ -12,7 +12,7 @@ from dataclasses import replace
 from stdrules.base.time.kinds import Days, Duration, Exact, Months, Workdays, add_months
 from stdrules.base.time.moments import When
 from stdrules.base.truth import Missing, and3
-from stdrules.engine.reference.acts import Act, Instance, Window, achieve, acts_of, all_acts
+from stdrules.engine.reference.acts import Act, Instance, Met, Window, achieve, acts_of, all_acts
 from stdrules.engine.reference.instances import scope_of
 from stdrules.engine.reference.settle import (
     DAY,
@@ -71,7 +71,18 @@ def deadline(
         _floor(step, inst, due, view),
     )
     found = achieve(step.content, view, inst, window)
+    doubt = _unknown_floor(step, inst)
+    if doubt:
+        # From when acts count is not known: perhaps none of them does.
+        found = replace(found, worst=Met(None), items=found.items | doubt)
     return settle(found, due, items, open_due, expiry, closing, norm, inst, view)
+
+
+def _unknown_floor(step: Await, inst: Instance) -> frozenset[str]:
+    if step.early != "ignore" or step.from_field is None or inst.trigger is None:
+        return frozenset()
+    value = inst.trigger.fields[step.from_field]
+    return value.items if isinstance(value, Missing) and not value.blank else frozenset()
 
 
 def _floor(step: Await, inst: Instance, due: object, view: CaseView) -> int | None:
