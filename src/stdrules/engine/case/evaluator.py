@@ -15,7 +15,7 @@ from stdrules.plan.plan import Plan, PlanNorm
 from stdrules.plan.results import NOT_TRIGGERED, Evaluation, Finding, ScoreResult
 from stdrules.plan.steps import Gap, PerFact, PerGroup, PerOutcome, Recur
 
-_Judge = tuple[PlanNorm, str | None, str, Rows]
+_Judge = tuple[PlanNorm, str | None, str, Rows, bool]
 
 
 class CaseEvaluator:
@@ -24,19 +24,21 @@ class CaseEvaluator:
     Use `prepare`, which keeps the last few.
     """
 
-    __slots__ = ("_cards", "_followed", "_judges", "_repairs", "plan", "slots")
+    __slots__ = ("_cards", "_judges", "_repairs", "plan", "slots")
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.slots = Slots(plan)
         self._judges: dict[str, list[_Judge]] = {}
-        for norm in plan.norms:
-            self._judges.setdefault(norm.case_type, []).append(_judge(norm, self.slots))
-        self._repairs = frozenset(n.case_type for n in plan.norms if n.repairs is not None)
         # The norms whose rows are asked for by others.
         followed = {n.arise.norm for n in plan.norms if isinstance(n.arise, PerOutcome)}
-        followed |= {n.repairs for n in plan.norms if n.repairs is not None}
-        self._followed = followed | {n.id for n in plan.norms if n.repairs is not None}
+        for norm in plan.norms:
+            if norm.repairs is not None:
+                followed |= {norm.id, norm.repairs}
+        for norm in plan.norms:
+            judge = _judge(norm, self.slots, norm.id in followed)
+            self._judges.setdefault(norm.case_type, []).append(judge)
+        self._repairs = frozenset(n.case_type for n in plan.norms if n.repairs is not None)
         self._cards = [(card, score_of(card, self.slots)) for card in plan.scorecards]
 
     def evaluate_view(self, view: CaseView) -> tuple[list[Finding], list[ScoreResult]]:
@@ -44,20 +46,24 @@ class CaseEvaluator:
         facts = CaseFacts(view, self.slots)
         name = view.case_type.name
         findings: list[Finding] = []
-        followed, outcomes = self._followed, facts.outcomes
+        outcomes = facts.outcomes
         present = view.rows.keys() | view.withdrawn.keys() if view.withdrawn else view.rows
         case_id, controlled = view.case_id, facts.controlled
-        for norm, trigger, key, judge in self._judges.get(name, ()):
+        for norm, trigger, key, judge, follow in self._judges.get(name, ()):
             if trigger is not None and trigger not in present:
-                rows = [Finding(norm, case_id, key, NOT_TRIGGERED)]
-            elif controlled and concerned(norm, facts):
+                row = Finding(norm, case_id, key, NOT_TRIGGERED)
+                findings.append(row)
+                if follow:
+                    outcomes.setdefault(norm.id, []).append(row)
+                continue
+            if controlled and concerned(norm, facts):
                 rows = by_reference(norm, facts)
             else:
                 try:
                     rows = judge(facts)
                 except Doubt:
                     rows = by_reference(norm, facts)
-            if norm.id in followed:
+            if follow:
                 outcomes.setdefault(norm.id, []).extend(rows)
             findings += rows
         if name in self._repairs:
@@ -83,8 +89,11 @@ class CaseEvaluator:
         return result
 
 
-def _judge(norm: PlanNorm, slots: Slots) -> _Judge:
-    """A norm, the closed type without which it is not triggered, its key then, and its judge."""
+def _judge(norm: PlanNorm, slots: Slots, followed: bool) -> _Judge:
+    """A norm, the closed type without which it is not triggered, its key then, its judge.
+
+    The last tells whether other norms ask for its rows.
+    """
     trigger: str | None = None
     arise = norm.arise
     if isinstance(arise, PerFact | PerGroup) and norm.when is None:
@@ -92,7 +101,7 @@ def _judge(norm: PlanNorm, slots: Slots) -> _Judge:
         trigger = name if slots.plan.types[name].closed else None
     if isinstance(norm.step, Recur | Gap):
         trigger = None
-    return norm, trigger, f"{prefix_of(norm)}/-", judge_of(norm, slots)
+    return norm, trigger, f"{prefix_of(norm)}/-", judge_of(norm, slots), followed
 
 
 _KEPT = 8

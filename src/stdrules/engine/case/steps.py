@@ -135,7 +135,8 @@ def once_a_case(norm: PlanNorm, slots: Slots) -> Callable[[CaseFacts], list[Find
         return None
     if step.preemptive or step.punctual or step.expires != "never" or step.ties != "allow":
         return None
-    pick, scope, prefix = picker(step.content.matcher, slots), slots.scope(norm.scope), prefix_of(norm)
+    pick, scope = picker(step.content.matcher, slots), slots.scope(norm.scope)
+    prefix = prefix_of(norm)
 
     def judge(facts: CaseFacts) -> list[Finding]:
         start, items, closing = scope(facts)
