@@ -315,6 +315,7 @@ def _deciding(entry: Entry) -> tuple[int, int, str]:
 def _keyed(matcher: Matcher, base: Base, slots: Slots) -> Pick:
     owns = [own.function() for own, _ in matcher.keys]
     others = [other.function() for _, other in matcher.keys]
+    single = others[0] if len(others) == 1 else None
     where = matcher.where
     place = slots.number("indexes", (
         matcher.type, matcher.time, where.python if where and not depends(where) else "",
@@ -331,9 +332,14 @@ def _keyed(matcher: Matcher, base: Base, slots: Slots) -> Pick:
         if index is DOUBT:
             raise Doubt
         view = facts.view
+        # Text equals text only; anything else is compared by the reference.
+        if single is not None:
+            value = single(NOTHING, t, e, p, view)
+            if type(value) is not str:
+                raise Doubt
+            return index.get((value,), ())  # type: ignore[no-any-return]
         wanted = tuple([other(NOTHING, t, e, p, view) for other in others])
         for value in wanted:
-            # Text equals text only; anything else is compared by the reference.
             if type(value) is not str:
                 raise Doubt
         return index.get(wanted, ())  # type: ignore[no-any-return]

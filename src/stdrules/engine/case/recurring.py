@@ -64,7 +64,8 @@ def judge_recur(norm: PlanNorm, step: Recur, slots: Slots) -> Periods | None:
     needed = picker(step.needed_if, slots) if step.needed_if is not None else None
     least, members = numeral(step.least), _members(step, slots)
     prefix = prefix_of(norm)
-    judge = _named if step.period_field is not None else _dated
+    named = step.period_field is not None
+    judge = _named if named else _dated
 
     def rows(facts: CaseFacts) -> list[Finding]:
         start, items, closing = scope(facts)
@@ -90,7 +91,7 @@ def judge_recur(norm: PlanNorm, step: Recur, slots: Slots) -> Periods | None:
                     or _caused(causes, start_of(period.start), start_of(period.end))
                     else IDLE
                 )
-                due = due_on(period.end - 1) if judge is _named and progress is not None else None
+                due = due_on(period.end - 1) if named and progress is not None else None
                 if ids and acts:
                     acts = tuple(dict.fromkeys((*ids, *acts)))
                 found.append(Finding(
@@ -149,10 +150,10 @@ def _dated(
 
     def outcome(period: Period, asked: Number) -> Counted:
         opens, ends = start_of(period.start), start_of(period.end)
-        if not lasts and asked > 0:
+        acts = _inside(entries, lasts, begin if begin > opens else opens, ends) if lasts else ()
+        if not acts and asked > 0:
             over = ends if as_of >= ends else final
             return (r.BREACHED if over else r.PENDING, None, over, (), (0, 0, asked))
-        acts = _inside(entries, lasts, max(begin, opens), ends)
         total, reached, ids = walk(acts, asked, distinct, None)
         progress = (total, total, asked)
         if total >= asked:

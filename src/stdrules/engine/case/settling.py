@@ -86,11 +86,12 @@ def settled(
     if due is None:
         return r.PENDING if when is None else r.FULFILLED
     day, first, last = due
-    if day:
+    if first == last:
+        early = late = due
+        first = last = facts.start_of(first + 1) if day else first
+    elif day:
         early, late = Due(True, first, first), Due(True, last, last)
         first, last = facts.start_of(first + 1), facts.start_of(last + 1)
-    elif first == last:
-        early = late = due
     else:
         early, late = Due(False, first, first), Due(False, last, last)
     if when is None:
