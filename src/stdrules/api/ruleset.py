@@ -21,7 +21,7 @@ from stdrules.api.facts import (
 )
 from stdrules.api.store import default_cache, fetch, keep
 from stdrules.api.testing import CaseResult, run_cases
-from stdrules.api.times import MomentLike, asked_instant
+from stdrules.api.times import MomentLike, asked_instant, asked_knowledge
 from stdrules.base.diagnostics import did_you_mean
 from stdrules.base.errors import RulesetError, UsageError
 from stdrules.base.text import Text
@@ -173,7 +173,7 @@ class Ruleset:
             UsageError: A moment, reading, parameter or evaluator is not one.
         """
         moment = asked_instant(as_of, self.zone)
-        known = None if known_at is None else asked_instant(known_at, self.zone, "known_at")
+        known = None if known_at is None else asked_knowledge(known_at, self.zone)
         plan = self.plan(readings, parameters)
         gathered = gather(facts, self._source, case_id)
         return self._judge(plan, gathered, moment, known, evaluator, cases)
@@ -217,7 +217,7 @@ class Ruleset:
             UsageError: A moment, reading, parameter or evaluator is not one.
         """
         moment = asked_instant(as_of, self.zone)
-        known = None if known_at is None else asked_instant(known_at, self.zone, "known_at")
+        known = None if known_at is None else asked_knowledge(known_at, self.zone)
         plan = self.plan(readings, parameters)
         gathered = gather_files(paths, self._source, mapping, not strict, progress)
         return self._judge(plan, gathered, moment, known, evaluator, cases)

@@ -38,6 +38,15 @@ def asked_instant(value: MomentLike, zone: Zone, name: str = "as_of") -> int:
     return when.last if when.is_instant else when.last + 1
 
 
+def asked_knowledge(value: MomentLike, zone: Zone, name: str = "known_at") -> int:
+    """Return the moment of knowledge; a day means its last microsecond.
+
+    What was recorded on a bare date is recorded at its 00:00: by the end of a day, the next day's
+    records were not known.
+    """
+    return _moment(name, value, zone).last
+
+
 def _moment(name: str, value: MomentLike, zone: Zone) -> When:
     if isinstance(value, datetime):
         if value.tzinfo is None:

@@ -118,10 +118,13 @@ def _same(shown: str) -> Text:
 def _norm(finding: Finding, setting: Setting) -> Section:
     norm = finding.norm
     force = word(MODALITY_WORDS, norm.modality)
-    clauses = ", ".join(norm.clauses or (norm.clause,))
+    statements = ", ".join(norm.clauses)
+    said = f" [{statements}]" if statements and statements != norm.id else ""
     rows = [
         norm.title,
-        Text(f"条款 {clauses}（{force.zh}）", f"clause {clauses} ({force.en})"),
+        Text(
+            f"条款 {norm.clause}{said}（{force.zh}）", f"clause {norm.clause}{said} ({force.en})"
+        ),
     ]
     if norm.bearer:
         towards = Text(f"，对 {norm.counterparty}", f", towards {norm.counterparty}")

@@ -42,7 +42,8 @@ def question_of(test: TestCase, read: FactReader, zone: Zone) -> Question:
         BadValue: (a ValueError) One of its moments cannot be read.
         FactsError: Its facts cannot be read.
     """
-    known_at = None if test.known_at is None else asked_moment(test.known_at, zone)
+    # What was recorded on a bare date was not known by the end of the day before.
+    known_at = None if test.known_at is None else parse_moment(test.known_at, zone).last
     return Question(read(test.facts), asked_moment(test.as_of, zone), known_at)
 
 

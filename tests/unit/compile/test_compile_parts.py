@@ -68,7 +68,7 @@ def test_process_gives_a_norm_for_each_stage(tmp_path: Path) -> None:
     assert moves.step.allowed == (("plan", ("report",)), ("report", ()))
 
 
-def test_an_optional_stage_is_judged_once_entered_and_has_no_place_in_the_order(
+def test_an_optional_stage_is_judged_once_entered_and_may_be_skipped_in_the_order(
     tmp_path: Path,
 ) -> None:
     plan = plan_of(
@@ -89,7 +89,8 @@ def test_an_optional_stage_is_judged_once_entered_and_has_no_place_in_the_order(
     optional = plan.norms[1]
     assert isinstance(optional.arise, steps.PerFact) and optional.arise.pick == "first"
     assert optional.step.preemptive is True
-    assert [step.id for step in plan.norms[3].step.steps] == ["a", "c"]
+    found = [(step.id, step.optional) for step in plan.norms[3].step.steps]
+    assert found == [("a", False), ("b", True), ("c", False), ("d", True)]
 
 
 def test_group_trigger(tmp_path: Path) -> None:
