@@ -119,7 +119,7 @@ def _norm(finding: Finding, setting: Setting) -> Section:
     norm = finding.norm
     force = word(MODALITY_WORDS, norm.modality)
     statements = ", ".join(norm.clauses)
-    said = f" [{statements}]" if statements and statements != norm.id else ""
+    said = f" [{statements}]" if statements not in ("", norm.id, norm.clause) else ""
     rows = [
         norm.title,
         Text(
