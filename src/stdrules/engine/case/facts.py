@@ -52,7 +52,7 @@ class CaseFacts:
 
     __slots__ = (
         "as_of", "case_id", "controlled", "entries", "guards", "indexes", "instances", "outcomes",
-        "picked", "rows", "scopes", "start_of", "values", "view", "zone",
+        "picked", "rows", "scopes", "start_of", "triggers", "values", "view", "zone",
     )  # fmt: skip
 
     def __init__(self, view: CaseView, slots: Slots) -> None:
@@ -68,6 +68,7 @@ class CaseFacts:
         self.scopes: list[Scope | None] = [None] * slots.scopes
         self.guards: list[Any] = [None] * slots.guards
         self.instances: list[Any] = [None] * slots.scopes
+        self.triggers: list[Any] = [None] * slots.triggers
         self.values: dict[tuple[str, str], Any] = {}
         self.outcomes: dict[str, list[Finding]] = {}
         self.controlled = bool(view.waivers or view.suspensions)
@@ -80,6 +81,7 @@ class Slots:
         self.plan = plan
         self._numbers: dict[Any, int] = {}
         self.picked = self.entries = self.indexes = self.scopes = self.guards = 0
+        self.triggers = 0
 
     def number(self, kind: str, key: object) -> int:
         """Return the place of a list of one kind."""

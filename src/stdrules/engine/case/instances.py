@@ -120,13 +120,19 @@ def _per_fact(arise: PerFact, slots: Slots) -> Arising:
         inst.known = row.known
         return inst
 
+    place = slots.number("triggers", arise)
+
     def found(facts: CaseFacts) -> Sequence[Instance]:
-        if pick == "all" and name in facts.view.withdrawn:
-            raise Doubt
-        rows = picked(facts)
-        if pick != "all" and len(rows) > 1:
-            rows = rows[:1] if pick == "first" else rows[-1:]
-        return [one(facts, row) for row in rows]
+        # Norms with the same trigger share their instances, which nobody changes.
+        made: Sequence[Instance] | None = facts.triggers[place]
+        if made is None:
+            if pick == "all" and name in facts.view.withdrawn:
+                raise Doubt
+            rows = picked(facts)
+            if pick != "all" and len(rows) > 1:
+                rows = rows[:1] if pick == "first" else rows[-1:]
+            made = facts.triggers[place] = [one(facts, row) for row in rows]
+        return made
 
     return found
 

@@ -152,7 +152,12 @@ def concluder(norm: PlanNorm) -> Conclude:
                 state = r.NOT_APPLICABLE
         own = inst.facts
         if ids:
-            own = tuple(dict.fromkeys((*own, *ids))) if own or len(ids) > 1 else ids
+            if not own and len(ids) == 1:
+                own = ids
+            elif len(own) == len(ids) == 1:
+                own = own if own == ids else own + ids
+            else:
+                own = tuple(dict.fromkeys((*own, *ids)))
         return Finding(
             norm, facts.case_id, f"{prefix}/{name}" if name else prefix, state, due,
             met if met != ALWAYS and (state == r.FULFILLED or state == r.FULFILLED_LATE) else None,
