@@ -52,7 +52,7 @@ class CaseFacts:
 
     __slots__ = (
         "as_of", "case_id", "controlled", "entries", "guards", "indexes", "instances", "outcomes",
-        "picked", "rows", "scopes", "start_of", "triggers", "values", "view", "zone",
+        "periods", "picked", "rows", "scopes", "start_of", "triggers", "values", "view", "zone",
     )  # fmt: skip
 
     def __init__(self, view: CaseView, slots: Slots) -> None:
@@ -69,6 +69,7 @@ class CaseFacts:
         self.guards: list[Any] = [None] * slots.guards
         self.instances: list[Any] = [None] * slots.scopes
         self.triggers: list[Any] = [None] * slots.triggers
+        self.periods: dict[Any, Any] = {}
         self.values: dict[tuple[str, str], Any] = {}
         self.outcomes: dict[str, list[Finding]] = {}
         self.controlled = bool(view.waivers or view.suspensions)

@@ -66,6 +66,7 @@ def judge_recur(norm: PlanNorm, step: Recur, slots: Slots) -> Periods | None:
     prefix = prefix_of(norm)
     named = step.period_field is not None
     judge = _named if named else _dated
+    kind = f"{step.unit} {step.tile_days} {step.tiles_from_next_day} {step.part_periods}"
 
     def rows(facts: CaseFacts) -> list[Finding]:
         start, items, closing = scope(facts)
@@ -77,7 +78,7 @@ def judge_recur(norm: PlanNorm, step: Recur, slots: Slots) -> Periods | None:
         case_id, start_of = facts.case_id, facts.start_of
         for name, fields, ids in members(facts):
             need = least(facts, NOTHING, fields, NOTHING)
-            periods = asked_periods(step, start, closing.at, need, facts)
+            periods = _shared(kind, step, start, closing.at, need, facts)
             if not periods:
                 continue
             entries = pick(facts, NOTHING, fields, NOTHING)
@@ -215,6 +216,19 @@ def _caused(causes: Entries, opens: int, ends: int) -> bool:
                 raise Doubt
             return True
     return False
+
+
+def _shared(
+    kind: str, step: Recur, start: When, end: When | None, need: Number, facts: CaseFacts
+) -> list[tuple[Period, Number]]:
+    """Return the periods judged; norms that divide the same scope alike share them."""
+    if need != 1:
+        return asked_periods(step, start, end, need, facts)
+    key = (kind, start, end)
+    found = facts.periods.get(key)
+    if found is None:
+        found = facts.periods[key] = asked_periods(step, start, end, need, facts)
+    return found
 
 
 def asked_periods(

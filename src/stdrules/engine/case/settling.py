@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from stdrules.base.time.dues import Due, due_after, due_before
+from stdrules.base.time.kinds import Days, Exact
 from stdrules.base.time.moments import When
 from stdrules.base.truth import Missing
 from stdrules.engine.case.contents import Met
@@ -35,10 +36,20 @@ def due_for(rule: DueRule | None) -> DueFor:
     if length is None:
         return lambda facts, inst: None
     make: Any = due_after if isinstance(rule, Within) else due_before
+    sign = 1 if isinstance(rule, Within) else -1
+    # The two commonest dues, without the way through the general ones.
+    exact = sign * length.us if isinstance(length, Exact) else None
+    days = sign * length.n if isinstance(length, Days) and roll == "none" else None
 
     def due(facts: CaseFacts, inst: Instance) -> Due:
         if inst.anchor is None or inst.unanchored:
             raise Doubt
+        first, last = inst.anchor
+        if exact is not None:
+            return Due(False, first + exact, last + exact)
+        if days is not None and first == last:
+            day = facts.zone.ordinal(first) + days
+            return Due(True, day, day)
         found = make(inst.anchor, length, facts.zone, facts.view.calendar, roll)
         if isinstance(found, Missing):
             raise Doubt
