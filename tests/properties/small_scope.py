@@ -205,9 +205,32 @@ def _orders() -> list[PlanNorm]:
     return found
 
 
+def _processes() -> list[PlanNorm]:
+    """The parts that a process is made of, as compile makes them."""
+    first, last = date(2024, 3, 2).toordinal(), date(2024, 3, 3).toordinal()
+    window = s.Await(Single(ACT), s.ByDay(last), early="ignore", from_ordinal=first)
+    papers = s.Await(AllOf((Single(OTHER), Single(ACT))), None, early="ignore")
+    extra = s.Await(Single(OTHER), s.ByDay(last), preemptive=True, early="ignore")
+    steps = (
+        s.OrderStep("a", PLAIN),
+        s.OrderStep("t", ON, optional=True),
+        s.OrderStep("b", ACT),
+    )
+    stages = s.Transitions(Matcher("act"), "key", (("a", ("b",)), ("b", ())))
+    return [
+        norm("p", window, PER_CASE, sub="a"),
+        norm("p", papers, PER_CASE, sub="b"),
+        norm("p", extra, s.PerFact(OTHER, "first"), sub="c"),
+        norm("p", s.Order(steps), PER_CASE, sub="order"),
+        norm("q", s.Order(steps, ties="deny"), PER_CASE, sub="order"),
+        norm("p", stages, PER_CASE, sub="transitions"),
+    ]
+
+
 NORMS = {
     "deadline": _deadlines, "count": _counts, "recurrence": _recurrences, "order": _orders,
     "prohibition": _prohibitions, "maintenance": _states, "content": _contents,
+    "process": _processes,
 }  # fmt: skip
 
 
