@@ -59,6 +59,19 @@ def due_for(rule: DueRule | None) -> DueFor:
 
 
 def _by_day(rule: ByDay) -> DueFor:
+    back = 0 if rule.inclusive else 1
+    if rule.field is None and rule.roll == "none":
+        if rule.ordinal is not None:
+            fixed = Due(True, rule.ordinal - back, rule.ordinal - back)
+            return lambda facts, inst: fixed
+
+        def yearly(facts: CaseFacts, inst: Instance) -> Due:
+            assert inst.period is not None
+            day = inst.period.end - 1 - back
+            return Due(True, day, day)
+
+        return yearly
+
     def due(facts: CaseFacts, inst: Instance) -> Due | None:
         found, items, _ = due_of(rule, inst, facts.view)
         if items:
