@@ -16,7 +16,8 @@ from stdrules.engine.case.steps import (
     judge_forbid,
     judge_order,
     once_a_case,
-)  # fmt: skip
+)
+from stdrules.engine.case.within import is_plain, judge_within
 from stdrules.engine.reference.acts import Instance
 from stdrules.engine.reference.contents import newest_only
 from stdrules.engine.reference.evaluate import judge_norm
@@ -25,6 +26,7 @@ from stdrules.plan.plan import PlanNorm
 from stdrules.plan.results import Finding
 from stdrules.plan.steps import Await, Count, Forbid, Order, Recur, Require
 
+_TILES = 999
 Rows = Callable[[CaseFacts], list[Finding]]
 
 
@@ -72,7 +74,7 @@ def _rows(norm: PlanNorm, slots: Slots) -> Rows | None:
     step, idle = norm.step, untriggered(norm, slots)
     if isinstance(step, Recur):
         periods = judge_recur(norm, step, slots)
-        return None if periods is None else _listed(periods, idle)
+        return None if periods is None else _listed(periods, idle, step.each is None)
     common = once_a_case(norm, slots)
     if common is not None:
         return common
@@ -101,12 +103,14 @@ def _rows(norm: PlanNorm, slots: Slots) -> Rows | None:
     return rows
 
 
-def _listed(periods: Rows, idle: Rows) -> Rows:
+def _listed(periods: Rows, idle: Rows, alone: bool) -> Rows:
     def rows(facts: CaseFacts) -> list[Finding]:
         found = periods(facts)
         if not found:
             return idle(facts)
-        found.sort(key=_key)
+        # One series comes in the order of its labels, as long as tiles have three digits.
+        if not alone or len(found) >= _TILES:
+            found.sort(key=_key)
         return found
 
     return rows
@@ -119,7 +123,8 @@ def _key(row: Finding) -> str:
 def _judge(norm: PlanNorm, slots: Slots) -> Judge | None:
     step = norm.step
     if isinstance(step, Await):
-        return judge_await(norm, step, slots)
+        judge = judge_await(norm, step, slots)
+        return judge_within(norm, step, slots, judge) if is_plain(norm, step) else judge
     if isinstance(step, Count):
         return judge_count(norm, step, slots)
     if isinstance(step, Forbid):

@@ -131,7 +131,9 @@ def once_a_case(norm: PlanNorm, slots: Slots) -> Callable[[CaseFacts], list[Find
     step = norm.step
     if not (isinstance(norm.arise, PerCase) and isinstance(step, Await)) or step.due is not None:
         return None
-    if not isinstance(step.content, Single) or norm.when_per_instance or step.early != "accept":
+    if not isinstance(step.content, Single) or norm.when_per_instance:
+        return None
+    if step.early != "accept" and (step.from_ordinal is not None or step.from_field is not None):
         return None
     if step.preemptive or step.punctual or step.expires != "never" or step.ties != "allow":
         return None
