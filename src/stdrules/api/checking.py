@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from stdrules.base.diagnostics import Diagnostic, Severity, sorted_diagnostics
 from stdrules.check.ruleset import check_ruleset
-from stdrules.compile.compiler import compile_plan, expressions_of
+from stdrules.compile.alternatives import check_alternatives
+from stdrules.compile.compiler import compile_plan
 from stdrules.load.files import RawRuleset
 from stdrules.load.ruleset import Ruleset, read_ruleset
 from stdrules.report.listing import ledger_totals
@@ -50,16 +51,10 @@ def check_files(raw: RawRuleset) -> Checked:
 
 def check_loaded(ruleset: Ruleset) -> Checked:
     """Check a loaded ruleset under its default choices and under every other reading."""
-    memo = expressions_of(ruleset)
-    plan, wrong = compile_plan(ruleset, memo=memo)
-    findings = [*ruleset.diagnostics, *wrong]
-    usable = plan is not None
-    for name, reading in ruleset.header.readings.items():
-        for alternative in reading.alternatives:
-            if alternative != reading.default:
-                other, more = compile_plan(ruleset, {name: alternative}, memo=memo)
-                findings += more
-                usable = usable and other is not None
+    plan, wrong = compile_plan(ruleset)
+    others = check_alternatives(ruleset)
+    findings = [*ruleset.diagnostics, *wrong, *others]
+    usable = plan is not None and all(one.severity is not Severity.ERROR for one in others)
     cases, bad = ruleset.read_cases()
     findings += bad
     findings += check_ruleset(ruleset, plan, cases)
