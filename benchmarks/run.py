@@ -20,7 +20,7 @@ import by_hand
 import by_hand_score
 import samples
 
-from stdrules.api.ruleset import load
+from stdrules.api.loading import load
 from stdrules.engine import case, reference
 from stdrules.engine.case.facts import CaseFacts
 from stdrules.engine.view import World
@@ -117,7 +117,7 @@ def imports() -> list[Line]:
 def loading() -> list[Line]:
     """Loading and compiling the larger ruleset, cold and from the cache, in milliseconds / 1."""
     code = (
-        "import sys, time; from pathlib import Path; from stdrules.api.ruleset import load;"
+        "import sys, time; from pathlib import Path; from stdrules.api.loading import load;"
         "from stdrules.load.cache import Cache; import stdrules.compile.compiler;"
         "c = Cache(Path(sys.argv[1])) if sys.argv[1] else None; s = time.perf_counter_ns();"
         f"load({str(ROOT / 'rulesets' / 'q_gxxz_029')!r}, cache=c).plan();"

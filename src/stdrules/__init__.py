@@ -13,7 +13,8 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from stdrules.api.ruleset import Ruleset, audit, list_rulesets, load
+    from stdrules.api.loading import audit, list_rulesets, load
+    from stdrules.api.ruleset import Ruleset
     from stdrules.base.errors import (
         FactsError,
         MissingExtraError,
@@ -31,8 +32,8 @@ _HOMES = {
     "RulesetError": "stdrules.base.errors",
     "StdrulesError": "stdrules.base.errors",
     "UsageError": "stdrules.base.errors",
-    "audit": "stdrules.api.ruleset",
-    "list_rulesets": "stdrules.api.ruleset",
+    "audit": "stdrules.api.loading",
+    "list_rulesets": "stdrules.api.loading",
 }
 
 __all__ = [
@@ -70,8 +71,8 @@ class _Load(ModuleType):
     """The package ``stdrules.load``, which may be called: ``stdrules.load("q_gxxz_029")``."""
 
     def __call__(self, reference: Any, on: Any = None, **options: Any) -> Any:
-        """Load a ruleset; see ``stdrules.api.ruleset.load``."""
-        from stdrules.api.ruleset import load
+        """Load a ruleset; see ``stdrules.api.loading.load``."""
+        from stdrules.api.loading import load
 
         return load(reference, on, **options)
 

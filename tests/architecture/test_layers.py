@@ -12,13 +12,16 @@ LAYERS = (
     {"base"},
     {"model", "feel"},
     {"plan"},
-    {"load", "intake", "compile", "engine", "report", "check", "testing"},
+    {"load", "intake", "compile", "engine", "report", "check", "author", "journal", "testing"},
     {"api"},
     {"cli"},
 )
 RANK = {name: rank for rank, group in enumerate(LAYERS) for name in group}
 #: Optional libraries, which only those who use them must have.
-EXTRAS = {"python_calamine", "xlsxwriter", "rich", "durable"}
+EXTRAS = {
+    "docx", "durable", "icalendar", "numpy", "pandas", "polars", "psycopg", "pyarrow", "pyspark",
+    "python_calamine", "rich", "sqlalchemy", "xlsxwriter",
+}  # fmt: skip
 LAYERED = [pytest.param(m, id=n) for n, m in modules().items() if m.layer]
 
 

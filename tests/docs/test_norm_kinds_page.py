@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from stdrules.api.ruleset import load
+from stdrules.api.loading import load
 
 PAGE = (Path(__file__).parents[2] / "docs" / "norm-kinds.md").read_text(encoding="utf-8")
 KINDS = (

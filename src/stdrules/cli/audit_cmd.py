@@ -12,7 +12,8 @@ from typing import Any
 import click
 
 from stdrules.api.facts import explain_mapping
-from stdrules.api.ruleset import Ruleset, load
+from stdrules.api.loading import load
+from stdrules.api.ruleset import Ruleset
 from stdrules.base.diagnostics import Severity, render_all
 from stdrules.cli import options
 from stdrules.cli.command import LocalCommand

@@ -7,7 +7,7 @@ import json
 import click
 
 from stdrules.api.checking import Checked, check_files
-from stdrules.api.ruleset import list_rulesets, locate
+from stdrules.api.loading import list_rulesets, locate
 from stdrules.base.diagnostics import Severity, render_all
 from stdrules.cli.command import LocalCommand
 from stdrules.cli.options import output, shared

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from stdrules.api.ruleset import load
+from stdrules.api.loading import load
 from stdrules.cli import options
 from stdrules.cli.command import LocalCommand
 from stdrules.cli.output import Terminal

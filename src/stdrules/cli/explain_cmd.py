@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from stdrules.api.ruleset import load
+from stdrules.api.loading import load
 from stdrules.base.diagnostics import did_you_mean
 from stdrules.base.errors import UsageError
 from stdrules.base.text import Text

@@ -6,7 +6,7 @@ import json
 
 import click
 
-from stdrules.api.ruleset import list_rulesets
+from stdrules.api.loading import list_rulesets
 from stdrules.base.diagnostics import render_all
 from stdrules.cli.command import LocalCommand
 from stdrules.cli.options import output, shared

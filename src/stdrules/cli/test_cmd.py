@@ -6,7 +6,7 @@ import json
 
 import click
 
-from stdrules.api.ruleset import load
+from stdrules.api.loading import load
 from stdrules.api.testing import CaseResult
 from stdrules.cli.command import LocalCommand
 from stdrules.cli.options import output, shared

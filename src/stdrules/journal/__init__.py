@@ -1,0 +1,1 @@
+"""Append-only journals of facts: SQLite and PostgreSQL, with a hash chain."""
