@@ -21,6 +21,16 @@ _DASHES = dict.fromkeys(
 _DEFAULT_ALIGN = "<"
 
 
+def counted(number: int, noun: str) -> str:
+    """Return a number with its English noun, in the plural unless it is one.
+
+    Example:
+        >>> counted(1, "error"), counted(0, "case")
+        ('1 error', '0 cases')
+    """
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     """One message in Chinese and English.

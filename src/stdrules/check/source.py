@@ -9,10 +9,8 @@ from typing import Any, Protocol
 from stdrules.base.diagnostics import Diagnostic, Span, did_you_mean, make
 from stdrules.base.text import Text
 from stdrules.model.cases import TestCase
-from stdrules.model.ledger import Ledger
-from stdrules.model.ruleset import RulesetHeader
 from stdrules.model.switches import Switch
-from stdrules.model.vocabulary import Vocabulary
+from stdrules.plan.source import RulesetFiles
 
 
 class RawNorm(Protocol):
@@ -46,24 +44,8 @@ class RawCase(Protocol):
         """Where a part of it stands."""
 
 
-class CheckSource(Protocol):
-    """A ruleset whose files were read."""
-
-    @property
-    def name(self) -> str:
-        """Its folder, as it is shown in findings."""
-
-    @property
-    def header(self) -> RulesetHeader:
-        """The file ruleset.yaml."""
-
-    @property
-    def vocabulary(self) -> Vocabulary:
-        """All fact types, the built-in one included."""
-
-    @property
-    def ledger(self) -> Ledger:
-        """The file clauses.yaml."""
+class CheckSource(RulesetFiles, Protocol):
+    """A ruleset whose files are checked as they stand."""
 
     @property
     def norm_trees(self) -> Sequence[RawNorm]:
@@ -72,9 +54,6 @@ class CheckSource(Protocol):
     @property
     def scorecard_tree(self) -> RawNorm | None:
         """The scorecard as it stands in its file."""
-
-    def excerpt(self, span: Span) -> str | None:
-        """The source line of a place."""
 
 
 class Finder:

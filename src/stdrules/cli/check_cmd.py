@@ -9,6 +9,7 @@ import click
 from stdrules.api.checking import Checked, check_files
 from stdrules.api.loading import list_rulesets, locate
 from stdrules.base.diagnostics import Severity, render_all
+from stdrules.base.text import counted
 from stdrules.cli.command import LocalCommand
 from stdrules.cli.options import output, shared
 from stdrules.cli.output import Terminal
@@ -74,16 +75,17 @@ def _as_text(result: Checked, terminal: Terminal, concise: bool) -> str:
     totals, say = result.totals, terminal.say
     head = say(
         f"{result.name}：{result.errors} 个错误，{result.warnings} 个警告",
-        f"{result.name}: {result.errors} errors, {result.warnings} warnings",
+        f"{result.name}: {counted(result.errors, 'error')}, "
+        f"{counted(result.warnings, 'warning')}",
     )
     if totals:
         head += say(
             f"；{totals['norms']} 条规范，{totals['cases']} 个测试；"
             f"台账 {totals['statements']} = 已编码 {totals['encoded']} + 辅助 {totals['assisted']}"
             f" + 不可评价 {totals['not_evaluable']} + 资料性 {totals['informative']}",
-            f"; {totals['norms']} norms, {totals['cases']} tests; ledger {totals['statements']} = "
-            f"{totals['encoded']} encoded + {totals['assisted']} assisted + "
-            f"{totals['not_evaluable']} not evaluable + {totals['informative']} informative",
+            f"; {counted(totals['norms'], 'norm')}, {counted(totals['cases'], 'test')}; "
+            f"ledger {totals['statements']} = {totals['encoded']} encoded + "
+            f"{totals['assisted']} assisted + {totals['not_evaluable']} not evaluable + {totals['informative']} informative",
         )
     if not result.findings:
         return head

@@ -7,7 +7,7 @@ from typing import Final
 
 from stdrules.base.diagnostics import Severity
 from stdrules.base.errors import UsageError
-from stdrules.base.text import Text, table
+from stdrules.base.text import Text, counted, table
 from stdrules.cli.output import Terminal
 from stdrules.plan.results import STATES
 from stdrules.report.contract import to_bytes
@@ -98,7 +98,7 @@ def worst(report: Report, top: int, lang: str, width: int) -> str:
     plan, zone = report.plan, report.setting.zone
     at = zone.isoformat(report.as_of)
     cases = len({finding.case for finding in report.obligations})
-    said = Text(f"截至 {at}，{cases} 个个案", f"as of {at}, {cases} cases").get(lang)
+    said = Text(f"截至 {at}，{cases} 个个案", f"as of {at}, {counted(cases, 'case')}").get(lang)
     lines = [*wrap(f"{plan.id} {plan.version}  {plan.title.get(lang)}", width), said, ""]
     rows = [[STATE_WORDS[s].get(lang), str(report.summary[s])] for s in STATES if report.summary[s]]
     heads = (Text("状态", "state").get(lang), Text("数量", "count").get(lang))
@@ -110,7 +110,7 @@ def worst(report: Report, top: int, lang: str, width: int) -> str:
     shown = found[:top]
     if shown:
         title = Text(f"最严重的 {len(shown)} 项违反（共 {len(found)} 项）",
-                     f"the worst {len(shown)} of {len(found)} violations")  # fmt: skip
+                     f"the worst {len(shown)} of {counted(len(found), 'violation')}")  # fmt: skip
         lines += ["", title.get(lang)]
     for finding in shown:
         head = f"{status_word(finding, lang)}  {finding.case}  {finding.key}"

@@ -8,6 +8,7 @@ import click
 
 from stdrules.api.loading import load
 from stdrules.api.testing import CaseResult
+from stdrules.base.text import counted
 from stdrules.cli.command import LocalCommand
 from stdrules.cli.options import output, shared
 from stdrules.cli.output import Terminal
@@ -69,7 +70,7 @@ def _as_text(name: str, rows: list[CaseResult], terminal: Terminal) -> str:
     lines.append(
         terminal.say(
             f"{name}：{len(rows)} 个测试，{len(rows) - bad} 个通过，{bad} 个未通过",
-            f"{name}: {len(rows)} tests, {len(rows) - bad} passed, {bad} failed",
+            f"{name}: {counted(len(rows), 'test')}, {len(rows) - bad} passed, {bad} failed",
         )
     )
     return "\n".join(lines)

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 
 from stdrules.base.diagnostics import Diagnostic, make
 from stdrules.compile.compiler import compile_plan, expressions_of
-from stdrules.compile.source import RulesetSource
 from stdrules.model.ruleset import RulesetHeader
+from stdrules.plan.source import RulesetSource
 
 # A value of each type with which a parameter without a default is tried.
 _SAMPLES = {

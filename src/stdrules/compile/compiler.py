@@ -29,12 +29,12 @@ from stdrules.compile.lower.recurrence import lower_recurrence
 from stdrules.compile.lower.scorecard import lower_scorecard
 from stdrules.compile.order import outcome_order
 from stdrules.compile.scopes import Names, Scopes
-from stdrules.compile.source import PlainNorm, RulesetSource
 from stdrules.compile.triggers import lower_case_type, lower_scope, unknown_norm
 from stdrules.model.common import OutcomeTrigger
 from stdrules.model.vocabulary import FactType
 from stdrules.plan.plan import CaseType, Plan, PlanNorm, TypeInfo
 from stdrules.plan.scorecard import PlanScorecard
+from stdrules.plan.source import PlainNorm, RulesetSource
 
 _LOWER: dict[str, Callable[[Draft, Any], list[Lowered]]] = {
     "deadline": lower_deadline,

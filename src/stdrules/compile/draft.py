@@ -15,12 +15,12 @@ from stdrules.base.time.durations import Duration, parse_duration
 from stdrules.compile import codes
 from stdrules.compile.expressions import BROKEN, Expressions
 from stdrules.compile.scopes import Names
-from stdrules.compile.source import PlainNorm, RulesetSource
 from stdrules.feel.compile import Expression
 from stdrules.feel.types import BOOLEAN, ContextOf, Type, overlap
 from stdrules.model.common import FactTrigger, FactUse, GroupTrigger, OutcomeTrigger
 from stdrules.model.vocabulary import FactType
 from stdrules.plan.content import Matcher
+from stdrules.plan.source import PlainNorm, RulesetSource
 
 NO_NAMES = Names()
 MOMENTS = ("date", "moment")

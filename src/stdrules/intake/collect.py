@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from stdrules.base.diagnostics import Diagnostic, Severity, Span, make, sorted_diagnostics
 from stdrules.base.errors import FactsError
-from stdrules.base.text import Text
+from stdrules.base.text import Text, counted
 from stdrules.intake import codes
 from stdrules.intake.controls import Statement, read_statement
 from stdrules.intake.links import CaseResolver
@@ -182,6 +182,9 @@ class Collector:
         errors = [d for d in self.diagnostics if d.severity is Severity.ERROR]
         if errors:
             raise FactsError(
-                Text(f"事实数据有 {len(errors)} 处错误", f"{len(errors)} errors in the facts"),
+                Text(
+                    f"事实数据有 {len(errors)} 处错误",
+                    f"{counted(len(errors), 'error')} in the facts",
+                ),
                 self.diagnostics,
             )

@@ -8,7 +8,7 @@ from typing import Final
 
 from stdrules.base.diagnostics import printable
 from stdrules.base.numbers import format_decimal
-from stdrules.base.text import Text, table, truncate
+from stdrules.base.text import Text, counted, table, truncate
 from stdrules.base.time.zones import Zone
 from stdrules.plan.results import STATES, Finding, ScoreResult
 from stdrules.report.data import ReportData
@@ -119,7 +119,8 @@ def concise(report: ReportData, lang: str = "en", *, every: bool = False) -> str
         Text(
             f"共 {len(report.obligations)} 项：违反 {counts['violations']}，"
             f"建议 {counts['advice']}，无法判定 {counts['undetermined']}",
-            f"{len(report.obligations)} findings: {counts['violations']} violations, "
+            f"{counted(len(report.obligations), 'finding')}: "
+            f"{counted(counts['violations'], 'violation')}, "
             f"{counts['advice']} advice, {counts['undetermined']} undetermined",
         ).get(lang)
     )

@@ -1,4 +1,4 @@
-"""What compiling needs of a ruleset. A loaded ruleset has this shape."""
+"""What compiling and checking need of a ruleset. A loaded ruleset has this shape."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class PlainNorm(Protocol):
         """Where a value stands in the file."""
 
 
-class RulesetSource(Protocol):
+class RulesetFiles(Protocol):
     """A ruleset whose files were read."""
 
     @property
@@ -48,6 +48,13 @@ class RulesetSource(Protocol):
     @property
     def ledger(self) -> Ledger:
         """The file clauses.yaml."""
+
+    def excerpt(self, span: Span) -> str | None:
+        """The source line of a place."""
+
+
+class RulesetSource(RulesetFiles, Protocol):
+    """A ruleset that can be resolved under chosen readings and parameters."""
 
     @property
     def digest(self) -> str:
@@ -67,6 +74,3 @@ class RulesetSource(Protocol):
         self, readings: Mapping[str, str], parameters: Mapping[str, Any]
     ) -> PlainNorm | None:
         """The scorecard under chosen readings and parameters."""
-
-    def excerpt(self, span: Span) -> str | None:
-        """The source line of a place."""
