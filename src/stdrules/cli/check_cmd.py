@@ -85,7 +85,8 @@ def _as_text(result: Checked, terminal: Terminal, concise: bool) -> str:
             f" + 不可评价 {totals['not_evaluable']} + 资料性 {totals['informative']}",
             f"; {counted(totals['norms'], 'norm')}, {counted(totals['cases'], 'test')}; "
             f"ledger {totals['statements']} = {totals['encoded']} encoded + "
-            f"{totals['assisted']} assisted + {totals['not_evaluable']} not evaluable + {totals['informative']} informative",
+            f"{totals['assisted']} assisted + {totals['not_evaluable']} not evaluable + "
+            f"{totals['informative']} informative",
         )
     if not result.findings:
         return head
