@@ -7,14 +7,11 @@ from typing import Final
 
 from stdrules.base.diagnostics import Severity
 from stdrules.base.errors import UsageError
-from stdrules.base.text import Text, counted, table
+from stdrules.base.text import Text
 from stdrules.cli.output import Terminal
-from stdrules.plan.results import STATES
 from stdrules.report.contract import to_bytes
-from stdrules.report.layout import wrap
 from stdrules.report.report import Report
-from stdrules.report.text import status_word
-from stdrules.report.wording import STATE_WORDS
+from stdrules.report.summary import worst
 
 #: File in the folder of ``--out`` -> format.
 FILES: Final = {
@@ -84,40 +81,3 @@ def save_report(report: Report, folder: Path, lang: str) -> list[Path]:
             Text(f"无法写入 `{folder}`：{reason}", f"cannot write to `{folder}`: {reason.lower()}")
         ) from None
     return written
-
-
-def worst(report: Report, top: int, lang: str, width: int) -> str:
-    """Return a short report: how many findings have each state, and the worst violations.
-
-    Args:
-        report: The report.
-        top: How many violations to tell.
-        lang: ``"zh"`` or ``"en"``.
-        width: Terminal columns of a line.
-    """
-    plan, zone = report.plan, report.setting.zone
-    at = zone.isoformat(report.as_of)
-    cases = len({finding.case for finding in report.obligations})
-    said = Text(f"截至 {at}，{cases} 个个案", f"as of {at}, {counted(cases, 'case')}").get(lang)
-    lines = [*wrap(f"{plan.id} {plan.version}  {plan.title.get(lang)}", width), said, ""]
-    rows = [[STATE_WORDS[s].get(lang), str(report.summary[s])] for s in STATES if report.summary[s]]
-    heads = (Text("状态", "state").get(lang), Text("数量", "count").get(lang))
-    lines += [table(rows, heads, "<>")]
-    for score in report.scores:
-        points = str(score.lo) if score.lo == score.hi else f"{score.lo}-{score.hi}"
-        lines.append(f"{score.scorecard.id}  {score.case}  {points}  {score.outcome}")
-    found = report.worst_first(report.violations)
-    shown = found[:top]
-    if shown:
-        title = Text(f"最严重的 {len(shown)} 项违反（共 {len(found)} 项）",
-                     f"the worst {len(shown)} of {counted(len(found), 'violation')}")  # fmt: skip
-        lines += ["", title.get(lang)]
-    for finding in shown:
-        head = f"{status_word(finding, lang)}  {finding.case}  {finding.key}"
-        lines += wrap(head, width, "  ")
-        lines += wrap(report.why(finding).get(lang), width, "      ")
-    total = sum(report.rejected.values())
-    if total:
-        told = Text(f"未采用的行：{total}", f"rows set aside: {total}")
-        lines += ["", told.get(lang)]
-    return "\n".join(lines)

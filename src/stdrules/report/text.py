@@ -10,7 +10,7 @@ from stdrules.base.diagnostics import printable
 from stdrules.base.numbers import format_decimal
 from stdrules.base.text import Text, counted, table, truncate
 from stdrules.base.time.zones import Zone
-from stdrules.plan.results import STATES, Finding, ScoreResult
+from stdrules.plan.results import Finding, ScoreResult
 from stdrules.report.data import ReportData
 from stdrules.report.dues import late_text
 from stdrules.report.layout import DEFAULT_WIDTH, MIN_WIDTH, paint, wrap
@@ -22,6 +22,7 @@ from stdrules.report.scores import (
     lost_points,
     score_why,
 )
+from stdrules.report.summary import state_table
 from stdrules.report.wording import (
     MODALITY_WORDS,
     OUTCOME_WORDS,
@@ -59,7 +60,7 @@ def full(
         Lines without trailing blanks and without a final newline.
     """
     width = max(width, MIN_WIDTH)
-    blocks = [_head(report, lang, width), _summary(report, lang)]
+    blocks = [_head(report, lang, width), state_table(report, lang, total=True)]
     open_ones = sum(finding.open for finding in report.violations)
     title = Text(
         f"违反（{len(report.violations)}，其中未补正 {open_ones}）",
@@ -167,17 +168,6 @@ def _moment_judged(as_of: int, zone: Zone) -> Text:
         return Text(clock(as_of, zone), clock(as_of, zone))
     day = date.fromordinal(today - 1).isoformat()
     return Text(f"{day} 当天结束（24:00）", f"the end of {day} (24:00)")
-
-
-def _summary(report: ReportData, lang: str) -> list[str]:
-    heads = (Text("状态", "state").get(lang), Text("数量", "count").get(lang))
-    rows = [
-        [STATE_WORDS[state].get(lang), str(report.summary[state])]
-        for state in STATES
-        if report.summary[state]
-    ]
-    total = Text("合计", "total").get(lang)
-    return table([*rows, [total, str(len(report.obligations))]], heads, "<>").split("\n")
 
 
 def _finding(report: ReportData, finding: Finding, lang: str, width: int, color: bool) -> list[str]:

@@ -1,0 +1,102 @@
+"""The short view of a report: its states counted by modality, its scores, its worst violations."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Final
+
+from stdrules.base.text import Text, counted, table
+from stdrules.plan.results import STATES
+from stdrules.report.data import ReportData
+from stdrules.report.layout import wrap
+from stdrules.report.scores import interval
+from stdrules.report.wording import OUTCOME_WORDS, STATE_WORDS, word
+
+#: Columns: what binds, what is advised, what is allowed or only told.
+_COLUMN_OF: Final = {
+    "obligation": 0, "prohibition": 0, "recommendation": 1, "permission": 2, "statement": 2,
+}  # fmt: skip
+_HEADS: Final = (
+    Text("义务", "duties"), Text("建议", "advice"), Text("许可与陈述", "may, statements"),
+)  # fmt: skip
+_SCORE_HEADS: Final = (
+    Text("评分表", "scorecard"), Text("个案", "case"), Text("得分", "points"),
+    Text("结果", "outcome"),
+)  # fmt: skip
+_STATE, _COUNT, _TOTAL = Text("状态", "state"), Text("数量", "count"), Text("合计", "total")
+
+
+def state_table(report: ReportData, lang: str, total: bool = False) -> list[str]:
+    """Return how many findings have each state, duties apart from advice and statements.
+
+    Only duties (shall, shall not) can be violated: an overdue statement is no violation, and a
+    column of its own says so. With duties alone there is one column.
+
+    Args:
+        report: The report.
+        lang: ``"zh"`` or ``"en"``.
+        total: Whether a last row adds the columns up.
+    """
+    counts = Counter((f.state, _COLUMN_OF[f.norm.modality]) for f in report.obligations)
+    used = [place for place in range(len(_HEADS)) if any(place == p for _, p in counts)] or [0]
+    rows = [
+        [STATE_WORDS[state].get(lang), *(str(counts[state, place] or "") for place in used)]
+        for state in STATES
+        if any(counts[state, place] for place in used)
+    ]
+    if total:
+        sums = [str(sum(counts[s, place] for s in STATES)) for place in used]
+        rows.append([_TOTAL.get(lang), *sums])
+    names = [_HEADS[place].get(lang) for place in used] if used != [0] else [_COUNT.get(lang)]
+    return table(rows, (_STATE.get(lang), *names), "<" + ">" * len(used)).split("\n")
+
+
+def score_table(report: ReportData, lang: str) -> list[str]:
+    """Return the points and the outcome of every case under every scorecard.
+
+    Args:
+        report: The report.
+        lang: ``"zh"`` or ``"en"``.
+    """
+    rows = [
+        [
+            score.scorecard.id, score.case, interval(score.lo, score.hi),
+            word(OUTCOME_WORDS, score.outcome).get(lang),
+        ]
+        for score in report.scores
+    ]  # fmt: skip
+    return table(rows, [head.get(lang) for head in _SCORE_HEADS], "<<><").split("\n")
+
+
+def worst(report: ReportData, top: int, lang: str, width: int) -> str:
+    """Return a short report: how many findings have each state, and the worst violations.
+
+    Args:
+        report: The report.
+        top: How many violations to tell.
+        lang: ``"zh"`` or ``"en"``.
+        width: Terminal columns of a line.
+    """
+    plan, zone = report.plan, report.setting.zone
+    at = zone.isoformat(report.as_of)
+    cases = len({finding.case for finding in report.obligations})
+    said = Text(f"截至 {at}，{cases} 个个案", f"as of {at}, {counted(cases, 'case')}").get(lang)
+    lines = [*wrap(f"{plan.id} {plan.version}  {plan.title.get(lang)}", width), said, ""]
+    lines += state_table(report, lang)
+    if report.scores:
+        lines += ["", *score_table(report, lang)]
+    found = report.worst_first(report.violations)
+    shown = found[:top]
+    if shown:
+        title = Text(f"最严重的 {len(shown)} 项违反（共 {len(found)} 项）",
+                     f"the worst {len(shown)} of {counted(len(found), 'violation')}")  # fmt: skip
+        lines += ["", title.get(lang)]
+    violated = Text("违反", "violated").get(lang)
+    for finding in shown:
+        lines += wrap(f"{violated}  {finding.case}  {finding.key}", width, "  ")
+        lines += wrap(report.why(finding).get(lang), width, "      ")
+    total = sum(report.rejected.values())
+    if total:
+        told = Text(f"未采用的行：{total}", f"rows set aside: {total}")
+        lines += ["", told.get(lang)]
+    return "\n".join(lines)
