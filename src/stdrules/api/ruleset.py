@@ -15,6 +15,7 @@ from stdrules.api.facts import (
     gather,
     gather_files,
 )
+from stdrules.api.profile import ProfileLike, as_profile, under, use_of
 from stdrules.api.store import fetch, keep
 from stdrules.api.testing import CaseResult, run_cases
 from stdrules.api.times import MomentLike, asked_instant, asked_knowledge
@@ -26,6 +27,7 @@ from stdrules.compile.compiler import compile_or_raise
 from stdrules.engine.case import evaluate as evaluate_case
 from stdrules.engine.reference import evaluate as evaluate_reference
 from stdrules.load.cache import Cache, cache_key
+from stdrules.load.profile import LoadedProfile
 from stdrules.load.ruleset import Ruleset as LoadedRuleset
 from stdrules.model.ledger import Ledger
 from stdrules.model.norms import NormBase
@@ -53,9 +55,15 @@ class Ruleset:
         'overdue'
     """
 
-    def __init__(self, source: LoadedRuleset, cache: Cache | None = None) -> None:
+    def __init__(
+        self,
+        source: LoadedRuleset,
+        cache: Cache | None = None,
+        profile: LoadedProfile | None = None,
+    ) -> None:
         self._source = source
         self._cache = cache
+        self._profile = profile
         self._plans: dict[str, Plan] = {}
 
     def __repr__(self) -> str:
@@ -106,19 +114,36 @@ class Ruleset:
         """The time zone in which it is written."""
         return zone(self._source.header.timezone)
 
+    @property
+    def profile(self) -> LoadedProfile | None:
+        """The profile under which it judges, or None for the defaults."""
+        return self._profile
+
+    def with_profile(self, profile: ProfileLike | None) -> Ruleset:
+        """Return the ruleset under the readings and parameters of a profile; None: without one.
+
+        Raises:
+            RulesetError: The profile cannot be used; carries everything that is wrong.
+        """
+        found = None if profile is None else as_profile(profile, self._source.header)
+        rules = Ruleset(self._source, self._cache, found)
+        rules._plans = self._plans  # by their choices, which both share
+        return rules
+
     def plan(
         self, readings: Mapping[str, str] = _NOTHING, parameters: Mapping[str, Any] = _NOTHING
     ) -> Plan:
         """Return the plan under a choice of readings and parameters.
 
         Args:
-            readings: Alternatives that differ from the defaults.
-            parameters: Values that differ from the defaults.
+            readings: Alternatives that differ from the defaults, or from the profile.
+            parameters: Values that differ from the defaults, or from the profile.
 
         Raises:
             RulesetError: It does not compile; carries all findings.
             UsageError: A name or a value is not one of those declared.
         """
+        readings, parameters = under(self._profile, readings, parameters)
         chosen = self._source.choose(readings, parameters)
         name = json.dumps(chosen, sort_keys=True, ensure_ascii=False, default=str)
         plan = self._plans.get(name)
@@ -139,6 +164,7 @@ class Ruleset:
         *,
         readings: Mapping[str, str] = _NOTHING,
         parameters: Mapping[str, Any] = _NOTHING,
+        profile: ProfileLike | None = None,
         evaluator: str = "case",
         cases: Collection[str] | None = None,
         case_id: str | None = None,
@@ -152,6 +178,7 @@ class Ruleset:
             known_at: Only what was recorded by then counts; None: everything.
             readings: Alternatives that differ from the defaults.
             parameters: Values that differ from the defaults.
+            profile: A file or mapping of choices; `readings` and `parameters` go before it.
             evaluator: ``case``, or ``reference``, which defines the meaning and is slower.
             cases: Ids of the cases to judge; None: all.
             case_id: The case of records that name none.
@@ -166,9 +193,10 @@ class Ruleset:
         """
         moment = asked_instant(as_of, self.zone)
         known = None if known_at is None else asked_knowledge(known_at, self.zone)
-        plan = self.plan(readings, parameters)
+        rules = self if profile is None else self.with_profile(profile)
+        plan = rules.plan(readings, parameters)
         gathered = gather(facts, self._source, case_id)
-        return self._judge(plan, gathered, moment, known, evaluator, cases)
+        return rules._judge(plan, gathered, moment, known, evaluator, cases)
 
     def audit(
         self,
@@ -181,6 +209,7 @@ class Ruleset:
         progress: Callable[[int], None] | None = None,
         readings: Mapping[str, str] = _NOTHING,
         parameters: Mapping[str, Any] = _NOTHING,
+        profile: ProfileLike | None = None,
         evaluator: str = "case",
         cases: Collection[str] | None = None,
     ) -> Report:
@@ -199,6 +228,7 @@ class Ruleset:
             progress: Called with the number of rows read so far, now and then.
             readings: Alternatives that differ from the defaults.
             parameters: Values that differ from the defaults.
+            profile: A file or mapping of choices; `readings` and `parameters` go before it.
             evaluator: ``case`` or ``reference``.
             cases: Ids of the cases to judge; None: all.
 
@@ -210,9 +240,10 @@ class Ruleset:
         """
         moment = asked_instant(as_of, self.zone)
         known = None if known_at is None else asked_knowledge(known_at, self.zone)
-        plan = self.plan(readings, parameters)
+        rules = self if profile is None else self.with_profile(profile)
+        plan = rules.plan(readings, parameters)
         gathered = gather_files(paths, self._source, mapping, not strict, progress)
-        return self._judge(plan, gathered, moment, known, evaluator, cases)
+        return rules._judge(plan, gathered, moment, known, evaluator, cases)
 
     def check(self) -> Checked:
         """Check the ruleset: its format, names, ledger, and that it has the tests it needs."""
@@ -250,6 +281,7 @@ class Ruleset:
             vocabulary=self.vocabulary,
             log=gathered.log,
             rejected=gathered.rejected,
+            profile=use_of(self._profile, plan),
         )
 
 

@@ -43,7 +43,7 @@ def choose(
         _need(name, header.parameters, Text("参数", "parameter"))
         kind = header.parameters[name].type
         try:
-            text = _as_text(value)
+            text = as_text(value)
             if text is not None:
                 check_parameter(kind, text)
         except BadValue as error:
@@ -58,7 +58,16 @@ def choose(
     return chosen, given
 
 
-def _as_text(value: Any) -> str | None:
+def as_text(value: Any) -> str | None:
+    """Return a value of a parameter as it is written in files; None and the empty text are none.
+
+    Raises:
+        BadValue: Values of its type are not taken.
+
+    Example:
+        >>> as_text(True), as_text(Decimal("0.50")), as_text(timedelta(hours=48)), as_text(None)
+        ('true', '0.5', 'PT48H', None)
+    """
     if value is None or isinstance(value, str):
         return value or None
     if isinstance(value, bool):

@@ -1,4 +1,4 @@
-"""JSON Schema (2020-12) of every file of a ruleset, made from the model.
+"""JSON Schema (2020-12) of every file of a ruleset, and of a profile, made from the model.
 
 The schemas serve editors. They are looser than the reader in one way: an editor types scalars
 before it checks them, so a number may stand where the reader takes its text. They cannot say what
@@ -16,12 +16,13 @@ from stdrules.model.base import FACT_WORDS, Items, Model, doc
 from stdrules.model.cases import CasesFile
 from stdrules.model.ledger import Ledger
 from stdrules.model.norms import NORM_KINDS
+from stdrules.model.profile import Profile
 from stdrules.model.ruleset import RulesetHeader
 from stdrules.model.scorecard import ScorecardFile
 from stdrules.model.vocabulary import Vocabulary
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-NAMES = ("ruleset", "vocabulary", "norms", "scorecard", "clauses", "cases")
+NAMES = ("ruleset", "vocabulary", "norms", "scorecard", "clauses", "cases", "profile")
 
 _TITLES = {
     "ruleset": "规则集文件头 ruleset.yaml | header of a ruleset, ruleset.yaml",
@@ -30,6 +31,7 @@ _TITLES = {
     "scorecard": "评分表 scorecard.yaml | scorecard, scorecard.yaml",
     "clauses": "台账 clauses.yaml | ledger of all statements, clauses.yaml",
     "cases": "测试 cases/*.yaml | tests of the ruleset, cases/*.yaml",
+    "profile": "方案 profile.yaml | choices of an organisation for one ruleset, profile.yaml",
 }
 _SWITCHED = ("norms", "scorecard")
 _PLAIN_KEYS = ("id", "kind")  # what a norm is does not depend on a reading
@@ -93,6 +95,7 @@ def _classes() -> dict[str, type[Model]]:
         "scorecard": ScorecardFile,
         "clauses": Ledger,
         "cases": CasesFile,
+        "profile": Profile,
     }
 
 

@@ -7,7 +7,8 @@ The report
     schema_version, ruleset (id, version, digest, title, document), plan_digest (ruleset, readings
     and parameters), facts_digest, as_of, known_at, timezone, calendar (name, edition, digest),
     readings, parameters, obligations, scores, diagnostics, rejected_rows, summary (one count for
-    each of the 15 states, violations, advice).
+    each of the 15 states, violations, advice); only where a profile was used: profile (id, title,
+    digest, overridden: what was chosen otherwise).
 
 An obligation
     norm, part (of a process), kind, case, key, modality, state, violation, advice, open (still to
@@ -218,6 +219,7 @@ def head_dict(report: ReportData) -> dict[str, Any]:
         "calendar": {"name": days.name, "edition": days.edition, "digest": days.digest},
         "readings": dict(plan.readings),
         "parameters": dict(plan.parameters),
+        **({} if report.profile is None else {"profile": report.profile.to_json()}),
     }
 
 

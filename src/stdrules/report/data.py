@@ -17,6 +17,7 @@ from stdrules.model.vocabulary import Vocabulary
 from stdrules.plan.plan import Plan
 from stdrules.plan.results import STATES, Evaluation, Finding, ScoreResult
 from stdrules.report.names import Names
+from stdrules.report.profiles import ProfileUse
 from stdrules.report.setting import Setting
 from stdrules.report.why import tell
 
@@ -34,6 +35,7 @@ class ReportData:
         vocabulary: Headings of fields, so that missing items are told by them.
         log: The facts, so that places and times are told.
         rejected: How many rows were set aside, by fact type or sheet.
+        profile: The profile that made the choices, if there was one.
     """
 
     def __init__(
@@ -48,6 +50,7 @@ class ReportData:
         vocabulary: Vocabulary | None = None,
         log: FactLog | None = None,
         rejected: dict[str, int] | None = None,
+        profile: ProfileUse | None = None,
     ) -> None:
         self.evaluation = evaluation
         self.plan = plan
@@ -55,6 +58,7 @@ class ReportData:
         self.as_of = as_of
         self.known_at = known_at
         self.rejected = dict(rejected or {})
+        self.profile = profile
         self._intake = tuple(diagnostics)
         self._vocabulary = vocabulary
         self._log = log
@@ -111,12 +115,17 @@ class ReportData:
 
     @cached_property
     def digests(self) -> dict[str, str]:
-        """The digests of ruleset, plan (with readings and parameters), facts and calendar."""
+        """The digests of ruleset, plan (with readings and parameters), facts and calendar.
+
+        And of the profile, if there was one; the choices it made are in that of the plan too.
+        """
+        own = {} if self.profile is None else {"profile": self.profile.digest}
         return {
             "ruleset": self.plan.ruleset_digest,
             "plan": self.plan.digest,
             "facts": self.facts_digest,
             "calendar": self.setting.calendar.digest,
+            **own,
         }
 
     def why(self, finding: Finding) -> Text:
