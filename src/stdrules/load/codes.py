@@ -116,6 +116,23 @@ VOCABULARY = register(
     "时间字段、个案字段和链接必须指向已声明的字段和类型。",
     "time, case and links point to declared fields and types",
 )  # fmt: skip
+CONTRADICTS = register(
+    "E151", _E, "与共享词汇表矛盾", "the shared vocabulary is contradicted",
+    "规则集可以给共享类型增加字段、取值、别名，也可以换成本文件的印刷名称，但不得改变其含义。",
+    "a ruleset may give a shared type further fields, values and aliases, and the names that its "
+    "document prints; it must not change what the type means",
+)  # fmt: skip
+NO_VOCABULARY = register(
+    "E152", _E, "没有该共享词汇表", "no such shared vocabulary",
+    "共享词汇表是规则集文件夹旁 _vocabularies 中的 YAML 文件，或已安装包中的同名文件。",
+    "a shared vocabulary is a YAML file in _vocabularies beside the ruleset's folder, or the file "
+    "of that name in an installed package",
+)  # fmt: skip
+TWO_VOCABULARIES = register(
+    "E153", _E, "两个共享词汇表重复", "two shared vocabularies declare the same",
+    "一个类型或公共字段只能由一个所用的共享词汇表声明。",
+    "a type or a common field is declared by one of the shared vocabularies used",
+)  # fmt: skip
 NO_RULESET = register(
     "E160", _E, "没有该规则集", "no such ruleset",
     "规则集按编号在已安装的包中查找，或按文件夹路径读取。",

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from importlib import resources
-from importlib.metadata import entry_points
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
@@ -23,11 +22,10 @@ from stdrules.base.text import Text
 from stdrules.load import codes
 from stdrules.load.files import HEADER, Source, is_ruleset_folder
 from stdrules.load.models import build
+from stdrules.load.packages import installed_packages
 from stdrules.load.ruleset import Ruleset, load_ruleset
 from stdrules.load.yaml_events import MAX_BYTES, parse_bytes
 from stdrules.model.ruleset import RulesetHeader
-
-GROUP = "stdrules.rulesets"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +64,7 @@ def list_rulesets(packages: Iterable[str] | None = None) -> Listing:
     Args:
         packages: Packages to look into; by default those of the entry points.
     """
-    names = _installed_packages() if packages is None else list(packages)
+    names = installed_packages() if packages is None else list(packages)
     findings: list[Diagnostic] = []
     editions: list[Edition] = []
     for package in names:
@@ -151,10 +149,6 @@ def edition_findings(listing: Listing) -> list[Diagnostic]:
         elif start > end + timedelta(days=1):
             found.append(_hole(first.id, end + timedelta(days=1), [first, second]))
     return found
-
-
-def _installed_packages() -> list[str]:
-    return sorted({point.value for point in entry_points(group=GROUP)})
 
 
 def _editions(root: Traversable, name: str, findings: list[Diagnostic]) -> list[Edition]:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from stdrules.base.diagnostics import Diagnostic, Span, did_you_mean, make
 from stdrules.load import codes
+from stdrules.load.shared import PREFIX, SharedFile, find_shared, not_found, used_names
 from stdrules.load.yaml_events import MAX_BYTES
 
 HEADER = "ruleset.yaml"
@@ -29,14 +30,22 @@ Source = str | Path | Traversable
 
 @dataclass(slots=True)
 class RawRuleset:
-    """The bytes of the files of one ruleset, by their name inside the folder, sorted."""
+    """The bytes of the files of one ruleset, by their name inside the folder, sorted.
+
+    The shared vocabularies that it uses are among them, as ``_vocabularies/NAME.yaml``;
+    ``places`` says where they were found, ``missing`` which ones were not.
+    """
 
     name: str
     files: dict[str, bytes] = field(default_factory=dict)
     findings: list[Diagnostic] = field(default_factory=list)
+    places: dict[str, str] = field(default_factory=dict)
+    missing: set[str] = field(default_factory=set)
 
     def shown(self, file: str) -> str:
         """Return the name under which a file appears in findings."""
+        if file in self.places:
+            return self.places[file]
         return f"{self.name}/{file}" if self.name else file
 
     def of(self, folder: str) -> list[str]:
@@ -108,7 +117,19 @@ def _read(folder: Traversable, raw: RawRuleset) -> None:
     for name in sorted(entries):
         if name.endswith((".yaml", ".yml")) and name not in SINGLE:
             raw.findings.append(_not_read(raw, name, SINGLE))
+    _read_shared(folder, raw)
     raw.files = dict(sorted(raw.files.items()))
+
+
+def _read_shared(folder: Traversable, raw: RawRuleset) -> None:
+    for name, place in used_names(raw.files.get(VOCABULARY, b"")).items():
+        found = find_shared(folder, raw.name, name)
+        if isinstance(found, SharedFile):
+            raw.files[f"{PREFIX}{name}.yaml"] = found.data
+            raw.places[f"{PREFIX}{name}.yaml"] = found.shown
+        else:
+            raw.missing.add(f"{PREFIX}{name}.yaml")
+            raw.findings.append(not_found(raw.shown(VOCABULARY), name, place, found))
 
 
 def _read_sub_folder(folder: Traversable, name: str, raw: RawRuleset) -> None:

@@ -117,7 +117,7 @@ class _Finding:
             en=message.en,
             hint_zh=hint.zh if hint else None,
             hint_en=hint.en if hint else None,
-            excerpt=self.tree.excerpt(span.line),
+            excerpt=self.tree.excerpt_at(span),
         )
 
     def _unknown_key(self) -> Diagnostic:

@@ -26,6 +26,7 @@ from stdrules.load.files import (
     Source,
     read_folder,
 )
+from stdrules.load.merging import merge
 from stdrules.load.models import build
 from stdrules.load.norms import (
     Choices,
@@ -35,6 +36,7 @@ from stdrules.load.norms import (
     read_scorecard,
     rebuild,
 )
+from stdrules.load.shared import PREFIX, unseen
 from stdrules.load.tree import Tree
 from stdrules.load.vocabulary import check_vocabulary
 from stdrules.load.yaml_events import parse_bytes
@@ -44,7 +46,7 @@ from stdrules.model.norms import NormBase
 from stdrules.model.ruleset import RulesetHeader
 from stdrules.model.scorecard import Scorecard
 from stdrules.model.switches import Path
-from stdrules.model.vocabulary import Vocabulary
+from stdrules.model.vocabulary import SharedVocabulary, Vocabulary, VocabularyFile
 
 _NOTHING: Mapping[str, Any] = {}
 
@@ -74,11 +76,12 @@ class Ruleset:
     Attributes:
         name: The folder as it appears in findings.
         header: ruleset.yaml.
-        vocabulary: vocabulary.yaml with the built-in type `judgement` added.
+        vocabulary: vocabulary.yaml with what it uses of shared ones, and the built-in type.
         ledger: clauses.yaml.
         norm_trees: The norms as they stand in the files, in the order of files and lines.
         scorecard_tree: The scorecard as it stands in its file.
-        digest: SHA-256 of the content (not of its layout or comments) of all files but cases.
+        digest: SHA-256 of the content (not of its layout or comments) of all files but cases,
+            shared vocabularies included.
         fingerprint: SHA-256 of the bytes of the same files.
         files: The names of the files read.
         diagnostics: Warnings found while reading.
@@ -249,15 +252,15 @@ class _Reading:
                 if tree is not None:
                     self.trees[name] = tree
         header = self._part(HEADER, RulesetHeader)
-        vocabulary = self._part(VOCABULARY, Vocabulary)
+        vocabulary, words = self._vocabulary()
         ledger = self._part(LEDGER, Ledger)
         if ledger is not None:
             ids = [(entry.id, ("clauses", i, "id")) for i, entry in enumerate(ledger.clauses)]
             self._twice([(i, self.trees[LEDGER].span(path)) for i, path in ids])
         if header is None:
             return None
-        if vocabulary is not None:
-            self.findings += check_vocabulary(vocabulary, self.trees[VOCABULARY], header)
+        if vocabulary is not None and words is not None:
+            self.findings += check_vocabulary(vocabulary, words, header)
         trees, norms = self._norms(header)
         card_tree, card = self._scorecard(header)
         if vocabulary is None or ledger is None:
@@ -285,6 +288,28 @@ class _Reading:
         made, findings = build(cls, tree.data, tree)
         self.findings += findings
         return made
+
+    def _vocabulary(self) -> tuple[Vocabulary | None, Tree | None]:
+        """Return the vocabulary put together from all its files, and the tree of it."""
+        file = self._part(VOCABULARY, VocabularyFile)
+        shared: dict[str, Tree] = {}
+        whole = file is not None
+        for name in file.use if file is not None else ():
+            key = f"{PREFIX}{name}.yaml"
+            if key not in self.raw.files and key not in self.raw.missing:
+                self.findings.append(unseen(self.trees[VOCABULARY], file.use.index(name)))
+            whole = self._part(key, SharedVocabulary) is not None and whole
+            if key in self.trees:
+                shared[name] = self.trees[key]
+        if not whole:
+            return None, None
+        tree, findings = merge(self.trees[VOCABULARY], shared)
+        self.findings += findings
+        if findings:
+            return None, None
+        made, findings = build(Vocabulary, tree.data, tree)
+        self.findings += findings
+        return made, tree
 
     def _norms(self, header: RulesetHeader) -> tuple[list[NormTree], list[Any]]:
         trees: list[NormTree] = []

@@ -2,7 +2,8 @@
 
 The schemas serve editors. They are looser than the reader in one way: an editor types scalars
 before it checks them, so a number may stand where the reader takes its text. They cannot say what
-depends on other files; `stdrules check` does.
+depends on other files, such as what a type lacks that a shared vocabulary does not give it;
+`stdrules check` does.
 """
 
 from __future__ import annotations
@@ -19,14 +20,20 @@ from stdrules.model.norms import NORM_KINDS
 from stdrules.model.profile import Profile
 from stdrules.model.ruleset import RulesetHeader
 from stdrules.model.scorecard import ScorecardFile
-from stdrules.model.vocabulary import Vocabulary
+from stdrules.model.vocabulary import SharedVocabulary, VocabularyFile
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-NAMES = ("ruleset", "vocabulary", "norms", "scorecard", "clauses", "cases", "profile")
+NAMES = (
+    "ruleset", "vocabulary", "shared_vocabulary", "norms", "scorecard", "clauses", "cases",
+    "profile",
+)  # fmt: skip
 
 _TITLES = {
     "ruleset": "规则集文件头 ruleset.yaml | header of a ruleset, ruleset.yaml",
     "vocabulary": "词汇表 vocabulary.yaml | vocabulary of a ruleset, vocabulary.yaml",
+    "shared_vocabulary": (
+        "共享词汇表 _vocabularies/*.yaml | vocabulary of several rulesets, _vocabularies/*.yaml"
+    ),
     "norms": "规范 norms/*.yaml | norms of one chapter, norms/*.yaml",
     "scorecard": "评分表 scorecard.yaml | scorecard, scorecard.yaml",
     "clauses": "台账 clauses.yaml | ledger of all statements, clauses.yaml",
@@ -90,7 +97,8 @@ def _classes() -> dict[str, type[Model]]:
     )
     return {
         "ruleset": RulesetHeader,
-        "vocabulary": Vocabulary,
+        "vocabulary": VocabularyFile,
+        "shared_vocabulary": SharedVocabulary,
         "norms": norms,
         "scorecard": ScorecardFile,
         "clauses": Ledger,

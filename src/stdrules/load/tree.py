@@ -69,6 +69,10 @@ class Tree:
         """Return a source line by its number, counted from 1."""
         return self.lines[line - 1] if 0 < line <= len(self.lines) else None
 
+    def excerpt_at(self, span: Span) -> str | None:
+        """Return the source line of a place in this file."""
+        return self.excerpt(span.line)
+
     def __contains__(self, path: Path) -> bool:
         return self.marks.at(path)[2] == len(path)
 

@@ -145,5 +145,5 @@ def _report(
         en=en,
         hint_zh=hint_zh,
         hint_en=hint_en,
-        excerpt=tree.excerpt(span.line),
+        excerpt=tree.excerpt_at(span),
     )

@@ -74,6 +74,14 @@ def _case_kind(value: Any) -> str:
     return "<by case type>"
 
 
+CaseSources = Annotated[
+    Annotated[Name, Tag("<field>")]
+    | Annotated[CaseLink, Tag("<link>")]
+    | Annotated[dict[Name, CaseSource], Tag("<by case type>")],
+    Discriminator(_case_kind),
+]
+
+
 class FactType(Model):
     """A fact type: what it is called, when it happened, to which case it belongs, its fields."""
 
@@ -84,15 +92,9 @@ class FactType(Model):
     announced: Name | None = doc(
         "计划宣布时间的字段", "for plans: the field that says when it was announced", None
     )
-    case: (
-        Annotated[
-            Annotated[Name, Tag("<field>")]
-            | Annotated[CaseLink, Tag("<link>")]
-            | Annotated[dict[Name, CaseSource], Tag("<by case type>")],
-            Discriminator(_case_kind),
-        ]
-        | None
-    ) = doc("个案编号的字段、链接，或按个案类型", "field, link, or one a case type", None)
+    case: CaseSources | None = doc(
+        "个案编号的字段、链接，或按个案类型", "field, link, or one a case type", None
+    )
     completeness: Literal["closed", "open"] = doc("是否登记齐全", "complete up to as-of", "closed")
     single: Flag = doc("每个个案至多一个", "at most one a case", False)
     fields: dict[Name, FieldSpec] = doc("字段", "its fields", min_length=1)
@@ -139,6 +141,63 @@ def _judgement() -> FactType:
 
 
 JUDGEMENT_TYPE = _judgement()
+
+
+# --- the files: what they say is put together before it becomes a vocabulary ------------------
+
+
+class ValuePart(Model):
+    """What a file says of one value of a choice."""
+
+    zh: Words | None = doc("中文写法", "how it is printed in Chinese", None)
+    en: Words | None = doc("英文写法", "how it is printed in English", None)
+    aliases: Items[Words] = doc("其他写法", "other ways to write it", ())
+
+
+class FieldPart(Model):
+    """What a file says of one field; nothing: it is the common field of that name."""
+
+    type: FieldType | None = doc("字段类型", "the type of its values", None)
+    label: TextPair | None = doc("表头", "its printed heading", None)
+    aliases: Items[Words] = doc("其他表头", "other headings", ())
+    values: dict[Words, ValuePart] | None = doc("可选的值", "the values of a choice", None)
+
+
+class TypePart(Model):
+    """What a file says of one fact type; the rest is said by the shared vocabulary."""
+
+    kind: Kind | None = doc("种类", "what kind of fact it is", None)
+    label: TextPair | None = doc("名称（表名）", "its printed name", None)
+    aliases: Items[Words] = doc("其他表名和表头", "other names of its sheets", ())
+    time: Name | None = doc("时间字段", "the field that is its time", None)
+    announced: Name | None = doc(
+        "计划宣布时间的字段", "for plans: the field that says when it was announced", None
+    )
+    case: CaseSources | None = doc(
+        "个案编号的字段、链接，或按个案类型", "field, link, or one a case type", None
+    )
+    completeness: Literal["closed", "open"] | None = doc(
+        "是否登记齐全，默认 closed", "complete up to as-of; closed by default", None
+    )
+    single: Flag | None = doc("每个个案至多一个", "at most one a case", None)
+    fields: dict[Name, FieldPart] = doc("字段", "its fields", {})
+    links: dict[Name, Link] = doc("链接", "links to other types", {})
+
+
+class SharedVocabulary(Model):
+    """A file of types that several rulesets mean alike."""
+
+    title: TextPair = doc("标题", "what it is about")
+    fields: dict[Name, FieldPart] = doc("公共字段", "fields that several types have", {})
+    types: dict[Name, TypePart] = doc("事实类型", "the fact types", min_length=1)
+
+
+class VocabularyFile(Model):
+    """The file vocabulary.yaml: types of its own, and what it adds to shared ones."""
+
+    use: Items[Name] = doc("所用的共享词汇表", "the shared vocabularies it uses", ())
+    fields: dict[Name, FieldPart] = doc("公共字段", "fields that several types have", {})
+    types: dict[Name, TypePart] = doc("事实类型", "the fact types", {})
 
 
 class Vocabulary(Model):

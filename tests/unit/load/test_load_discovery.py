@@ -9,7 +9,7 @@ import pytest
 from load_samples import FILES, write
 
 from stdrules.base.errors import RulesetError
-from stdrules.load import discovery
+from stdrules.load import packages
 from stdrules.load.discovery import (
     edition_findings,
     find,
@@ -126,9 +126,9 @@ def test_the_entry_points_are_asked(shelf, monkeypatch):
 
     (shelf.parent / "shelf_pkg").symlink_to(shelf)
     monkeypatch.syspath_prepend(shelf.parent)
-    monkeypatch.setattr(discovery, "entry_points", lambda group: [Point, Point])
+    monkeypatch.setattr(packages, "entry_points", lambda group: [Point, Point])
     assert len(list_rulesets().editions) == 3
-    assert discovery.GROUP == "stdrules.rulesets"
+    assert packages.GROUP == "stdrules.rulesets"
 
 
 def test_a_ruleset_inside_an_archive_is_read_by_name_and_nothing_outside(tmp_path):
