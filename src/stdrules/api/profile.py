@@ -7,9 +7,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from stdrules.api.checking import Checked
+from stdrules.base.diagnostics import Severity
 from stdrules.base.errors import UsageError
 from stdrules.base.text import Text
-from stdrules.load.profile import LoadedProfile, load_profile
+from stdrules.compile.compiler import compile_plan
+from stdrules.load.profile import LoadedProfile, load_profile, read_profile
+from stdrules.load.ruleset import Ruleset as LoadedRuleset
 from stdrules.model.ruleset import RulesetHeader
 from stdrules.plan.plan import Plan
 from stdrules.report.profiles import ProfileUse
@@ -41,6 +45,15 @@ def as_profile(given: ProfileLike, header: RulesetHeader) -> LoadedProfile:
         Text(f"`profile` 不能是 {kind}", f"`profile` cannot be of type {kind}"),
         hint=Text("请给出文件或映射", "give a file or a mapping"),
     )
+
+
+def check_profile(path: str, source: LoadedRuleset) -> Checked:
+    """Check a profile: that it fits its ruleset, and that the ruleset compiles under it."""
+    found, findings = read_profile(Path(path), source.header)
+    if found is not None:
+        _, findings = compile_plan(source, found.readings, found.parameters)
+        findings = [one for one in findings if one.severity is Severity.ERROR]
+    return Checked(Path(path).name, tuple(findings), not findings, {})
 
 
 def under(

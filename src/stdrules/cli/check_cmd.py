@@ -7,7 +7,8 @@ import json
 import click
 
 from stdrules.api.checking import Checked, check_files
-from stdrules.api.loading import list_rulesets, locate
+from stdrules.api.loading import list_rulesets, load, locate
+from stdrules.api.profile import check_profile
 from stdrules.base.diagnostics import Severity, render_all
 from stdrules.base.text import counted
 from stdrules.cli.command import LocalCommand
@@ -21,10 +22,17 @@ def build(terminal: Terminal) -> click.Command:
     """Build the command in a language."""
     say = terminal.say
 
-    def run(rulesets: tuple[str, ...], every: bool, strict: bool, form: str) -> int:
+    def run(
+        rulesets: tuple[str, ...], every: bool, strict: bool, profile: str | None, form: str
+    ) -> int:
         if bool(rulesets) == every:
             raise click.UsageError(say("请给出规则集，或用 --all", "give a ruleset, or --all"))
+        if profile is not None and len(rulesets) != 1:
+            raise click.UsageError(say("--profile 只用于一个规则集",
+                                       "--profile goes with one ruleset"))  # fmt: skip
         results = [check_files(locate(name)) for name in rulesets] if rulesets else _installed()
+        if profile is not None:
+            results.append(check_profile(profile, load(rulesets[0]).source))
         if form == "json":
             terminal.write(json.dumps([_as_json(r) for r in results], ensure_ascii=False,
                                       sort_keys=True, indent=2))  # fmt: skip
@@ -50,6 +58,10 @@ def build(terminal: Terminal) -> click.Command:
                          help=say("全部已安装的规则集", "all installed rulesets")),
             click.Option(["--strict"], is_flag=True,
                          help=say("警告也算发现", "warnings count as findings")),
+            click.Option(["--profile"], metavar=say("文件", "FILE"),
+                         type=click.Path(dir_okay=False),
+                         help=say("一并检查该规则集的方案",
+                                  "check a profile for the ruleset too")),
             output(say, ("text", "concise", "json")),
             *shared(say),
         ],

@@ -17,8 +17,8 @@ def build(terminal: Terminal) -> click.Command:
 
     def run(
         ruleset: str, facts: str, as_of: str, known_at: str | None, readings: tuple[str, ...],
-        parameters: tuple[str, ...], cases: tuple[str, ...], evaluator: str, form: str,
-        fail_level: str,
+        parameters: tuple[str, ...], profile: str | None, cases: tuple[str, ...],
+        evaluator: str, form: str, fail_level: str,
     ) -> int:  # fmt: skip
         report = load(ruleset).evaluate(
             facts,
@@ -26,6 +26,7 @@ def build(terminal: Terminal) -> click.Command:
             known_at,
             readings=options.pairs(readings, "--reading", say),
             parameters=options.pairs(parameters, "--parameter", say),
+            profile=profile,
             evaluator=evaluator,
             cases=cases or None,
         )

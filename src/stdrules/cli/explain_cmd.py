@@ -15,6 +15,7 @@ from stdrules.cli.command import LocalCommand
 from stdrules.cli.output import Terminal
 from stdrules.plan.results import Finding
 from stdrules.report.explain import explain
+from stdrules.report.layout import wrap
 from stdrules.report.report import Report
 
 
@@ -45,6 +46,8 @@ def build(terminal: Terminal) -> click.Command:
             )
             for finding in _chosen(report, norm, key)
         ]  # fmt: skip
+        if report.profile is not None:
+            blocks.append("\n".join(wrap(report.profile.told().get(terminal.lang), terminal.width)))
         terminal.write("\n\n".join(blocks))
         return 0
 

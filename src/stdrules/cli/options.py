@@ -55,11 +55,22 @@ def choices(say: Say) -> list[click.Parameter]:
                      help=say("选择一种解读，可重复", "choose a reading; may be repeated")),
         click.Option(["--parameter", "parameters"], multiple=True, metavar=value,
                      help=say("给出一个参数，可重复", "give a parameter; may be repeated")),
+        profile(say),
         click.Option(["--case", "cases"], multiple=True, metavar=say("编号", "ID"),
                      help=say("只评价该个案，可重复", "judge only this case; may be repeated")),
         click.Option(["--evaluator"], type=click.Choice(["case", "reference"]), default="case",
                      metavar="case|reference", help=say("求值器", "the evaluator")),
     ]  # fmt: skip
+
+
+def profile(say: Say) -> click.Option:
+    """Return the option that names a profile; single choices on the command line go before it."""
+    return click.Option(
+        ["--profile"], metavar=say("文件", "FILE"), type=click.Path(dir_okay=False),
+        help=say("本单位选定的解读和参数（profile.yaml）；命令行上的选择优先",
+                 "readings and parameters of an organisation (profile.yaml); choices on the "
+                 "command line go before it"),
+    )  # fmt: skip
 
 
 def output(say: Say, formats: Sequence[str] = REPORT_FORMATS) -> click.Option:

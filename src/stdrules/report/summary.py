@@ -81,8 +81,10 @@ def worst(report: ReportData, top: int, lang: str, width: int) -> str:
     at = zone.isoformat(report.as_of)
     cases = len({finding.case for finding in report.obligations})
     said = Text(f"截至 {at}，{cases} 个个案", f"as of {at}, {counted(cases, 'case')}").get(lang)
-    lines = [*wrap(f"{plan.id} {plan.version}  {plan.title.get(lang)}", width), said, ""]
-    lines += state_table(report, lang)
+    lines = [*wrap(f"{plan.id} {plan.version}  {plan.title.get(lang)}", width), said]
+    if report.profile is not None:
+        lines += wrap(report.profile.told().get(lang), width)
+    lines += ["", *state_table(report, lang)]
     if report.scores:
         lines += ["", *score_table(report, lang)]
     found = report.worst_first(report.violations)

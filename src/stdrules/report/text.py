@@ -158,7 +158,10 @@ def _head(report: ReportData, lang: str, width: int) -> list[str]:
         f"digests: ruleset {short['ruleset']}, plan {short['plan']}, "
         f"facts {short['facts']}, calendar {short['calendar']}",
     )
-    return [*lines, *wrap(said.get(lang), width), *wrap(digests.get(lang), width)]
+    lines += [*wrap(said.get(lang), width), *wrap(digests.get(lang), width)]
+    if report.profile is not None:
+        lines += wrap(report.profile.told().get(lang), width)
+    return lines
 
 
 def _moment_judged(as_of: int, zone: Zone) -> Text:
