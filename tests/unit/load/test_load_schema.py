@@ -26,6 +26,8 @@ def validators():
 
 
 def name_of(path):
+    if path.parent.name == "_vocabularies":
+        return "shared_vocabulary"
     return path.parent.name if path.parent.name in ("norms", "cases") else path.stem
 
 
