@@ -59,7 +59,7 @@ def bodies(book: Book) -> None:
                  from_date=day("2019-01-07"), is_full_time="是")  # fmt: skip
         book.add("person", ORG, person_id=person, competencies=SKILLS,
                  standardization_trained_on=day("2014-09-10"),
-                 registered_on=day("2014-09-12"))  # fmt: skip
+                 registered_on=day("2019-01-07"))  # fmt: skip
 
 
 def plans(book: Book) -> None:
@@ -191,4 +191,4 @@ def centre_faults(book: Book) -> None:
     )
     del book.one("appointment", ORG, person_id="主任").fields["is_leadership_member"]
     book.drop("duty_assignment", ORG, unit_id="会议部", duty_code="员工考核")
-    book.one("plan", ORG, plan_id="SS-061").fields["plan_fields"] = "方式、内容、步骤、起止时间"
+    book.one("plan", "BZ-061").fields["plan_fields"] = "方式、内容、步骤、起止时间"
