@@ -39,9 +39,11 @@ def check_unused(finder: Finder) -> Iterator[Diagnostic]:
                 used.add(link.type)
                 todo.append(link.type)
     for name in source.vocabulary.types:
-        if name not in used:
+        span = finder.at("vocabulary.yaml", name)
+        # A type that only a shared vocabulary declares is there for others too.
+        if name not in used and span.line:
             yield finder.report(
-                codes.UNUSED_TYPE, finder.at("vocabulary.yaml", name),
+                codes.UNUSED_TYPE, span,
                 f"事实类型 `{name}` 没有用到", f"nothing uses the fact type `{name}`",
             )  # fmt: skip
 
