@@ -8,8 +8,9 @@ from datetime import date, timedelta
 from _book import Book, Record
 
 ORG = "ZX01"
-ALL_ITEMS = "功能性、经济性、安全性、舒适性、时间性、文明性、服务流程、服务提供、服务质量与控制、验证"
-ALL_FIELDS = "必要性、名称、主要内容、项目负责人、计划完成时间、调研、试验、费用"
+CHARACTER = "文明性、时间性、舒适性、安全性、经济性、功能性"
+ALL_ITEMS = f"{CHARACTER}、服务流程、服务提供、服务质量与控制、验证"
+ALL_FIELDS = "名称、必要性、主要内容、项目负责人、计划完成时间、费用、调研、试验"
 PLAN_FIELDS = "方式、内容、步骤、负责人员、起止时间、应达到的要求"
 FOCUS = "法规政策一致、实际需求、体系协调、内容完整、格式规范"
 UNITS = ("餐饮部", "物业部", "会议部")

@@ -41,8 +41,8 @@ def agency(book: Book) -> None:
 
 def bodies(book: Book) -> None:
     """The centre, its units, their duties, and its people."""
-    book.add("organisation", ORG, org_id=ORG, name="机关后勤服务中心", role_aliases="服务中心、中心",
-             applies_from=START)  # fmt: skip
+    book.add("organisation", ORG, org_id=ORG, name="机关后勤服务中心", applies_from=START,
+             role_aliases="服务中心、中心")  # fmt: skip
     kinds = [(BODY, BODY, ""), (OFFICE, OFFICE, BODY), (GROUP, GROUP, "")]
     kinds += [(unit, "部门", "") for unit in UNITS]
     for unit, kind, parent in kinds:
@@ -121,12 +121,12 @@ def checks(book: Book) -> None:
                  cleanup_categories=CLEANED, result_document_id=f"QLJL-{year}")  # fmt: skip
         book.add("employee_assessment", ORG, person_id=PEOPLE[year % 6], assessed_on=date(
             year, 12, 12), reward_proposal="通报表扬")  # fmt: skip
-    book.add("evaluation", ORG, evaluation_id="TXPJ-2023", party="自我", evaluation_kind="体系评价",
-             held_on=day("2023-11-08"))  # fmt: skip
-    book.add("evaluation", ORG, evaluation_id="DEF-2023", party="第二方", evaluation_kind="服务评价",
-             held_on=day("2023-06-06"), methods="现场评价、网络测评")  # fmt: skip
-    book.add("evaluation", ORG, evaluation_id="DSF-2024", party="第三方", evaluation_kind="服务评价",
-             held_on=day("2024-06-06"), agency_id="评价机构一")  # fmt: skip
+    book.add("evaluation", ORG, evaluation_id="TXPJ-2023", party="自我", held_on=day("2023-11-08"),
+             evaluation_kind="体系评价")  # fmt: skip
+    book.add("evaluation", ORG, evaluation_id="DEF-2023", party="第二方", held_on=day("2023-06-06"),
+             evaluation_kind="服务评价", methods="现场评价、网络测评")  # fmt: skip
+    book.add("evaluation", ORG, evaluation_id="DSF-2024", party="第三方", held_on=day("2024-06-06"),
+             evaluation_kind="服务评价", agency_id="评价机构一")  # fmt: skip
 
 
 def information(book: Book) -> None:

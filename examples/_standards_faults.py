@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from _book import Book, Record
-from _standards import PEOPLE, day
+from _standards import ALL_FIELDS, ALL_ITEMS, PEOPLE, day
 from _standards_agency import SKILLS, centre_faults
 
 #: Standard -> day on which a change of an outside standard was answered by a review, and why.
@@ -111,8 +111,7 @@ def drafting(book: Book, centre: Book) -> None:
     begun = put(book, 39, "stage_event", {"stage": "起草"}).fields["started_on"]
     put(book, 39, "proposal", {}, submitted_on=begun + timedelta(1),
         decided_on=begun + timedelta(2))  # fmt: skip
-    put(book, 40, "proposal", {}, proposal_fields="必要性、名称、主要内容、项目负责人、计划完成时间、"
-        "调研、试验")  # fmt: skip
+    put(book, 40, "proposal", {}, proposal_fields=ALL_FIELDS.replace("费用、", ""))
     group = put(book, 41, "drafting_group", {}, member_ids=f"{PEOPLE[0]}、庚七")
     formed: date = group.fields["formed_on"]
     centre.add("person", "ZX01", person_id="庚七", competencies=SKILLS,
@@ -153,8 +152,7 @@ def using(book: Book, centre: Book) -> None:
     put(centre, 57, "plan", {}, approved_on=effective_of(book, 57) + timedelta(10))
     put(book, 58, "implementation_record", {"record_id": "JL-058-1"}, recorder_id=None)
     put(book, 60, "key_point_control", {}, measure=None)
-    put(book, 60, "standard", {}, standard_items="功能性、经济性、安全性、舒适性、时间性、服务流程、"
-        "服务提供、服务质量与控制、验证")  # fmt: skip
+    put(book, 60, "standard", {}, standard_items=ALL_ITEMS.replace("文明性、", ""))
     put(book, 64, "adoption_review", {}, reviewed_on=day("2023-03-06"))
     put(book, 66, "adoption_review", {}, adoption_decision="不采用")
     put(book, 71, "system_entry", {}, higher_standard_exists="是")
