@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from stdrules.api.comparing import compare
     from stdrules.api.loading import audit, list_rulesets, load
     from stdrules.api.ruleset import Ruleset
     from stdrules.base.errors import (
@@ -33,6 +34,7 @@ _HOMES = {
     "StdrulesError": "stdrules.base.errors",
     "UsageError": "stdrules.base.errors",
     "audit": "stdrules.api.loading",
+    "compare": "stdrules.api.comparing",
     "list_rulesets": "stdrules.api.loading",
 }
 
@@ -45,6 +47,7 @@ __all__ = [
     "StdrulesError",
     "UsageError",
     "audit",
+    "compare",
     "list_rulesets",
     "load",
 ]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from stdrules.base.diagnostics import Diagnostic, Severity, sorted_diagnostics
+from stdrules.check.links import check_links
 from stdrules.check.ruleset import check_ruleset
 from stdrules.compile.alternatives import check_alternatives
 from stdrules.compile.compiler import compile_plan
@@ -47,6 +48,26 @@ def check_files(raw: RawRuleset) -> Checked:
     if ruleset is None:
         return Checked(raw.name or ".", tuple(findings), False, {})
     return check_loaded(ruleset)
+
+
+def check_several(raws: Iterable[RawRuleset]) -> list[Checked]:
+    """Check rulesets whose files were read, and the links between their ledgers."""
+    found: list[Checked] = []
+    loaded: dict[int, Ruleset] = {}
+    for raw in raws:
+        ruleset, findings = read_ruleset(raw)
+        if ruleset is None:
+            found.append(Checked(raw.name or ".", tuple(findings), False, {}))
+        else:
+            loaded[len(found)] = ruleset
+            found.append(check_loaded(ruleset))
+    links = check_links(list(loaded.values()))
+    for index, ruleset in loaded.items():
+        if more := links.get(ruleset.name):
+            checked = found[index]
+            findings = [*checked.findings, *more]
+            found[index] = replace(checked, findings=sorted_diagnostics(findings))
+    return found
 
 
 def check_loaded(ruleset: Ruleset) -> Checked:

@@ -53,6 +53,16 @@ CASE_NAME = register(
     "测试中的规范、评分表、指标、事实类型和状态须存在。",
     "norms, scorecards, indicators, fact types and states named in a test must exist",
 )  # fmt: skip
+LINK_TARGET = register(
+    "E329", _E, "对应的陈述不存在", "a corresponding statement that is not there",
+    "corresponds_to 写另一规则集台账中的条目编号。",
+    "`corresponds_to` names an entry of the other ruleset's ledger",
+)  # fmt: skip
+LINK_MUTUAL = register(
+    "E330", _E, "对应关系不是相互的", "a correspondence that the other side does not say",
+    "两个台账须相互写出对应关系，关系（same 或 changed）也须相同。",
+    "both ledgers say that two statements correspond, and both say same or both say changed",
+)  # fmt: skip
 UNUSED_READING = register(
     "W340", _W, "未使用的解读", "a reading that nothing uses",
     "没有规范或评分表依据它。", "no norm and no scorecard rests on it",

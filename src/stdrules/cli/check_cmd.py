@@ -6,7 +6,7 @@ import json
 
 import click
 
-from stdrules.api.checking import Checked, check_files
+from stdrules.api.checking import Checked, check_several
 from stdrules.api.loading import list_rulesets, load, locate
 from stdrules.api.profile import check_profile
 from stdrules.base.diagnostics import Severity, render_all
@@ -30,7 +30,7 @@ def build(terminal: Terminal) -> click.Command:
         if profile is not None and len(rulesets) != 1:
             raise click.UsageError(say("--profile 只用于一个规则集",
                                        "--profile goes with one ruleset"))  # fmt: skip
-        results = [check_files(locate(name)) for name in rulesets] if rulesets else _installed()
+        results = check_several(map(locate, rulesets)) if rulesets else _installed()
         if profile is not None:
             results.append(check_profile(profile, load(rulesets[0]).source))
         if form == "json":
@@ -70,7 +70,7 @@ def build(terminal: Terminal) -> click.Command:
 
 def _installed() -> list[Checked]:
     listing = list_rulesets()
-    found = [check_files(read_folder(e.folder, e.name)) for e in listing.editions]
+    found = check_several(read_folder(e.folder, e.name) for e in listing.editions)
     loose = [*listing.findings, *edition_findings(listing)]
     if loose:
         found.append(Checked("stdrules.rulesets", tuple(loose), True, {}))

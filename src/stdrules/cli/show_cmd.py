@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from stdrules.api.comparing import compare
 from stdrules.api.loading import load
 from stdrules.api.ruleset import Ruleset
 from stdrules.base.diagnostics import did_you_mean
@@ -31,9 +32,11 @@ def build(terminal: Terminal) -> click.Command:
     say = terminal.say
 
     def run(
-        ruleset: str, what: str | None, ledger: bool, form: str, readings: tuple[str, ...],
-        parameters: tuple[str, ...],
+        ruleset: str, what: str | None, ledger: bool, side_by_side: bool, form: str,
+        readings: tuple[str, ...], parameters: tuple[str, ...],
     ) -> int:  # fmt: skip
+        if side_by_side:
+            return _compare(ruleset, what, form, terminal)
         rules = load(ruleset)
         plan = rules.plan(
             options.pairs(readings, "--reading", say),
@@ -51,20 +54,36 @@ def build(terminal: Terminal) -> click.Command:
         terminal,
         "show",
         callback=run,
-        help=say("显示规则集；给出条款号或规范编号则只显示该条。",
-                 "Show a ruleset, or one clause or norm of it."),
+        help=say("显示规则集；给出条款号或规范编号则只显示该条；或对照两个规则集。",
+                 "Show a ruleset, or one clause or norm of it, or two rulesets side by side."),
         params=[
             options.ruleset(say),
-            click.Argument(["what"], required=False, metavar=say("条款或规范", "[CLAUSE|NORM]")),
+            click.Argument(["what"], required=False,
+                           metavar=say("条款或规范", "[CLAUSE|NORM|RULESET]")),
             click.Option(["--ledger"], is_flag=True,
                          help=say("条款台账：每条陈述如何处理",
                                   "the ledger: what became of every statement")),
+            click.Option(["--compare", "side_by_side"], is_flag=True,
+                         help=say("对照两个规则集：show --compare A B",
+                                  "two rulesets side by side: show --compare A B")),
             options.output(say, ("text", "json")),
             reading,
             parameter,
             *options.shared(say),
         ],
     )  # fmt: skip
+
+
+def _compare(first: str, second: str | None, form: str, terminal: Terminal) -> int:
+    say = terminal.say
+    if second is None:
+        raise click.UsageError(say("--compare 需要两个规则集", "--compare needs two rulesets"))
+    found = compare(first, second)
+    if form == "json":
+        terminal.write(json.dumps(found.to_dict(), ensure_ascii=False, sort_keys=True, indent=2))
+    else:
+        terminal.write(found.text(terminal.lang, terminal.width))
+    return 0
 
 
 def _as_text(rules: Ruleset, plan: Plan, what: str | None, ledger: bool, terminal: Terminal) -> str:

@@ -45,7 +45,10 @@ _HEADS: Final = {
     "count": Text("数量", "count"),
     "norms": Text("规范", "norms"),
     "summary": Text("内容", "summary"),
+    "elsewhere": Text("其他规则集", "elsewhere"),
 }
+_RELATIONS: Final = {"same": Text("相同", "the same"), "changed": Text("有变动", "changed")}
+_MARKS: Final = {"same": "=", "changed": "~"}
 
 
 def ruleset_table(headers: Iterable[RulesetHeader], lang: str = "en") -> str:
@@ -117,18 +120,33 @@ def show_ruleset(
 def ledger_text(
     entries: Sequence[LedgerEntry], lang: str = "en", width: int = DEFAULT_WIDTH
 ) -> str:
-    """Return the ledger as a table, one statement a line, with its sums below."""
+    """Return the ledger as a table, one statement a line, with its sums below.
+
+    A column tells which other rulesets have the statement too, if there is one that has any.
+    """
+    linked = any(entry.corresponds_to for entry in entries)
     rows = [
         [
             entry.locator,
             entry.id,
             word(STATUS_WORDS, entry.status).get(lang),
+            *([_elsewhere(entry)] if linked else []),
             entry.summary.get(lang),
         ]
         for entry in entries
     ]
-    body = _table(rows, ("clause", "id", "status", "summary"), lang, width)
-    return "\n".join([body, "", *_totals(entries, lang, width)])
+    heads = ("clause", "id", "status", *(["elsewhere"] if linked else []), "summary")
+    lines = [_table(rows, heads, lang, width), ""]
+    if linked:
+        note = Text("= 该规则集有相同的陈述；~ 有变动的陈述；对照见 show --compare",
+                    "= the same statement is there; ~ changed; see show --compare")  # fmt: skip
+        lines += [*wrap(note.get(lang), width), ""]
+    return "\n".join([*lines, *_totals(entries, lang, width)])
+
+
+def _elsewhere(entry: LedgerEntry) -> str:
+    marks = {f"{_MARKS[link.relation]} {link.ruleset}": None for link in entry.corresponds_to}
+    return ", ".join(marks)
 
 
 def clause_text(
@@ -165,6 +183,10 @@ def clause_text(
             norm = norms.get(name)
             title = norm.title.get(lang) if norm is not None else ""
             lines += wrap(f"→ {name}  {title}".rstrip(), width, "  ", "      ")
+        for link in entry.corresponds_to:
+            relation = word(_RELATIONS, link.relation).get(lang)
+            told = f"{_MARKS[link.relation]} {link.ruleset}  {link.id}  [{relation}]"
+            lines += wrap(told, width, "  ", "      ")
         blocks.append("\n".join(lines))
     if not blocks:
         blocks = [
@@ -207,6 +229,10 @@ def _entry_dict(entry: LedgerEntry) -> dict[str, Any]:
         "readings": list(entry.readings),
         "parameters": list(entry.parameters),
         "defects": [defect.to_json() for defect in entry.defects],
+        "corresponds_to": [
+            {"ruleset": link.ruleset, "id": link.id, "relation": link.relation}
+            for link in entry.corresponds_to
+        ],
     }
 
 
