@@ -135,6 +135,7 @@ class Table:
         ids: The names.
         columns: By field name; a field without a column is not carried by the source.
         facts: The facts themselves where they are at hand, by row.
+        shared: True in rows that repeat a fact of every case; they make no case.
     """
 
     type: str
@@ -145,6 +146,7 @@ class Table:
     last: Ints | None = None
     known: Ints | None = None
     facts: Sequence[Fact] | None = None
+    shared: Booleans | None = None
 
     def __len__(self) -> int:
         return len(self.case)

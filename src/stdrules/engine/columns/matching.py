@@ -1,0 +1,173 @@
+"""Which entries concern an instance: match keys, and conditions that read it."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stdrules.engine.columns.frame import Frame, recoded
+from stdrules.engine.columns.lookups import (
+    TRUE,
+    UNSURE,
+    case_factors,
+    combined,
+    nothing,
+    row_factors,
+    row_values,
+    word,
+)
+from stdrules.engine.columns.paths import path_of, reads
+from stdrules.engine.columns.picks import Made, Matched, Picked, is_static, picked
+from stdrules.engine.columns.rows import Rows, Unable
+from stdrules.feel.compile import Expression
+from stdrules.model.columnar import Column
+from stdrules.plan.content import Matcher
+
+Ints = NDArray[np.int64]
+Booleans = NDArray[np.bool_]
+
+
+def matched(frame: Frame, matcher: Matcher, made: Made, doubt: Booleans) -> Matched:
+    """Return the entries of a matcher for each instance; cases in doubt are marked."""
+    base = picked(frame, matcher)
+    doubt |= base.doubt
+    starts = base.starts(frame.size)
+    found = Matched(base, None, starts[made.case], starts[made.case + 1])
+    if matcher.keys and len(base) and len(made):
+        found = _keyed(frame, matcher, base, made, doubt)
+    if matcher.where is not None and not is_static(matcher.where):
+        found = _paired(frame, matcher.where, found, made, doubt)
+    return found
+
+
+def _keyed(
+    frame: Frame, matcher: Matcher, base: Picked, made: Made, doubt: Booleans
+) -> Matched:
+    has = np.diff(base.starts(frame.size)) > 0
+    key, wanted = base.case.astype(np.int64), made.case.astype(np.int64)
+    outside = np.zeros(len(made), np.bool_)
+    total = max(frame.size, 1)
+    for own, other in matcher.keys:
+        mine = _texts(frame, base.rows, own, "f")
+        theirs, blank = _wanted(frame, other, made)
+        if mine.state is not None:
+            bad = base.of(mine.state) != 0
+            doubt[base.case[bad]] = True
+        if blank is not None:
+            missing = made.case[blank]
+            doubt[missing[has[missing]]] = True
+        codes = recoded(theirs, mine)
+        outside |= codes < 0
+        size = len(mine.words.values) or 1  # type: ignore[union-attr]
+        if total * size > 2**62:
+            raise Unable
+        key = key * size + base.of(mine.values)
+        wanted = wanted * size + codes
+        total *= size
+    order: Ints | None = None
+    if key.size and (key[1:] < key[:-1]).any():
+        order = np.argsort(key, kind="stable")
+        key = key[order]
+    begin = np.searchsorted(key, wanted)
+    end = np.searchsorted(key, wanted, side="right")
+    if outside.any():
+        end = np.where(outside, begin, end)
+    return Matched(base, order, begin, end)
+
+
+def _texts(frame: Frame, rows: Rows, expression: Expression, root: str) -> Column:
+    """Return the texts of a path; what is not one text column cannot be joined."""
+    path = path_of(expression.python)
+    if not path or path[0] != root or len(path) > 3:
+        raise Unable
+    return _column_at(frame, rows, path[1], path[2] if len(path) > 2 else "")
+
+
+def _column_at(frame: Frame, rows: Rows, name: str, sub: str) -> Column:
+    if not sub:
+        column = rows.column(name)
+        if column is None or column.kind != "code" or column.words is None:
+            raise Unable
+        return column
+    target = next((link[1] for link in rows.info.links if link[0] == name), None)
+    if target is None:
+        raise Unable
+    place = frame.link(rows.info.name, name)
+    column = _column_at(frame, frame.rows(target), sub, "")
+    hit = place >= 0
+    if not len(column.values):
+        return Column("code", np.zeros(len(rows), np.int32), (~hit).astype(np.uint8), column.words)
+    at = np.maximum(place, 0)
+    state = (~hit).astype(np.uint8)
+    if column.state is not None:
+        state = np.where(hit, column.state[at], 1)
+    return Column("code", column.values[at], state if state.any() else None, column.words)
+
+
+def _wanted(
+    frame: Frame, other: Expression, made: Made
+) -> tuple[Column, Booleans | None]:
+    """Return the text that each instance asks for, and where it is missing."""
+    path = path_of(other.python)
+    if path and path[0] == "t" and made.rows is not None and made.row is not None:
+        column = _texts(frame, made.rows, other, "t")
+        found = Column("code", column.values[made.row], None, column.words)
+        return found, None if column.state is None else column.state[made.row] != 0
+    if len(path) == 2 and path[0].startswith("one:"):
+        rows = frame.rows(path[0][4:])
+        column = _column_at(frame, rows, path[1], "")
+        starts = rows.starts(frame.size)
+        has = np.diff(starts)[made.case] > 0
+        if not len(rows):
+            return Column("code", np.zeros(len(made), np.int32), None, column.words), ~has
+        last = np.maximum(starts[1:] - 1, 0)[made.case]
+        blank = ~has
+        if column.state is not None:
+            blank = blank | (column.state[last] != 0)
+        return Column("code", column.values[last], None, column.words), blank
+    raise Unable
+
+
+def _paired(
+    frame: Frame, where: Expression, found: Matched, made: Made, doubt: Booleans
+) -> Matched:
+    """Keep the entries that fit the instance."""
+    known = reads(where)
+    if not known.known or known.period or known.variables - {"f", "t"}:
+        raise Unable
+    sizes = found.end - found.begin
+    inst = np.repeat(np.arange(len(made)), sizes)
+    offset = np.arange(len(inst)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    entry = found.begin[inst] + offset
+    if found.order is not None:
+        entry = found.order[entry]
+    rows = found.picked.rows
+    acts = entry if found.picked.row is None else found.picked.row[entry]
+    mine = sorted({(n, s) for v, n, s in known.fields if v == "f"})
+    theirs = sorted({(n, s) for v, n, s in known.fields if v == "t"})
+    factors = [(codes[acts], n) for codes, n in row_factors(frame, rows, mine)]
+    triggers: Ints | None = None
+    if theirs:
+        if made.rows is None or made.row is None:
+            raise Unable
+        triggers = made.row[inst]
+        factors += [(codes[triggers], n) for codes, n in row_factors(frame, made.rows, theirs)]
+    if known.case:
+        factors += [(codes[made.case[inst]], n) for codes, n in case_factors(frame, known)]
+    distinct, which = combined(factors, len(inst))
+    function, view = where.function(), nothing(frame)
+    types = {name for name, _ in known.newest} | known.lists
+    words = []
+    for pair in distinct.tolist():
+        f = row_values(frame, rows, int(acts[pair]), mine)
+        t = {} if triggers is None or made.rows is None else row_values(
+            frame, made.rows, int(triggers[pair]), theirs)  # fmt: skip
+        if known.case:
+            view = frame.view(int(made.case[inst[pair]]), types)
+        words.append(word(function(f, t, {}, {}, view)))
+    truths = np.array(words or [0], np.uint8)[which]
+    doubt[made.case[inst[truths == UNSURE]]] = True
+    keep = truths == TRUE
+    counts = np.bincount(inst[keep], minlength=len(made))
+    end = np.cumsum(counts)
+    return Matched(found.picked, entry[keep], end - counts, end)
