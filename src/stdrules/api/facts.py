@@ -18,7 +18,7 @@ from stdrules.intake.jsonl import read_jsonl
 from stdrules.intake.mapping_file import Mapping as SheetMapping
 from stdrules.intake.mapping_file import read_mapping
 from stdrules.intake.python_facts import PythonFacts
-from stdrules.intake.reader import BOOK_SUFFIXES, TEXT_SUFFIXES, read_facts
+from stdrules.intake.reader import BOOK_SUFFIXES, TEXT_SUFFIXES, Foreign, read_facts
 from stdrules.intake.reader import explain_mapping as explain_headings
 from stdrules.intake.schema import Schema
 from stdrules.load.ruleset import Ruleset as LoadedRuleset
@@ -80,6 +80,7 @@ def gather_files(
     mapping: MappingLike | None = None,
     tolerant: bool = True,
     progress: Callable[[int], None] | None = None,
+    foreign: Foreign | None = None,
 ) -> Gathered:
     """Read exported files.
 
@@ -89,6 +90,7 @@ def gather_files(
         mapping: What columns mean where their headings do not say it.
         tolerant: Whether rows that are wrong are set aside and counted.
         progress: Called with the number of rows read so far, now and then.
+        foreign: Types and fields of other rulesets, which are left out without a finding.
 
     Raises:
         FactsError: A file is not there, nothing at all could be read, or (unless `tolerant`)
@@ -99,7 +101,7 @@ def gather_files(
     header = source.header
     found = read_facts(
         files, source.vocabulary, case_types(source), header.timezone, as_mapping(mapping),
-        tolerant, progress,
+        tolerant, progress, foreign,
     )  # fmt: skip
     if not found.log.facts and any(d.severity is Severity.ERROR for d in found.diagnostics):
         raise FactsError(Text("没有读到任何事实", "no facts could be read"), found.diagnostics)

@@ -6,7 +6,7 @@ Semantics: docs/semantics.md, section 2.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from stdrules.base.diagnostics import Diagnostic, Severity, Span, make, sorted_diagnostics
 from stdrules.base.errors import FactsError
@@ -63,8 +63,10 @@ class Collector:
         schema: Schema,
         default_case: str | None = None,
         progress: Callable[[int], None] | None = None,
+        foreign: Mapping[str, frozenset[str]] | None = None,
     ) -> None:
         self.schema = schema
+        self._foreign = foreign or {}
         self.default_case = default_case
         self.counts = Counts()
         self.diagnostics: list[Diagnostic] = []
@@ -86,7 +88,15 @@ class Collector:
         self.diagnostics += diagnostics
 
     def add(self, raw: Raw, schema: Schema | None = None) -> None:
-        """Take a row for a fact."""
+        """Take a row for a fact; what only another ruleset knows is left out."""
+        if raw.type in self._foreign:
+            reader = self.schema.types.get(raw.type)
+            if reader is None:
+                return
+            theirs = self._foreign[raw.type] - reader.readers.keys()
+            if not theirs.isdisjoint(raw.values):
+                own = {name: raw.values[name] for name in raw.values if name not in theirs}
+                raw = replace(raw, values=own)
         found = read_row(raw, schema or self.schema, self.default_case)
         if isinstance(found, Pending):
             self._pending.append(found)
@@ -103,6 +113,9 @@ class Collector:
         schema: Schema | None = None,
     ) -> None:
         """Take a withdrawal, waiver, suspension or statement of completeness."""
+        named = values.get("complete") if kind == "complete" else None
+        if isinstance(named, str) and named in self._foreign and named not in self.schema.types:
+            return
         found = read_statement(kind, values, place, schema or self.schema)
         if isinstance(found, list):
             self.reject(kind, found)

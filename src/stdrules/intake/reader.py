@@ -8,11 +8,12 @@ from __future__ import annotations
 import gc
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Mapping as MappingABC
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from stdrules.base.diagnostics import Diagnostic, Span, make, sorted_diagnostics
 from stdrules.base.time.zones import Zone
@@ -33,6 +34,8 @@ from stdrules.model.vocabulary import Vocabulary
 JSON_SUFFIXES: Final = (".jsonl", ".ndjson")
 TEXT_SUFFIXES: Final = (".csv", ".tsv", ".txt")
 BOOK_SUFFIXES: Final = (".xlsx", ".xlsm")
+#: Fact type -> names of its fields.
+Foreign: TypeAlias = MappingABC[str, frozenset[str]]
 _SUFFIXES: Final = JSON_SUFFIXES + TEXT_SUFFIXES + BOOK_SUFFIXES
 
 
@@ -61,6 +64,7 @@ def read_facts(
     mapping: Mapping | None = None,
     tolerant: bool = True,
     progress: Callable[[int], None] | None = None,
+    foreign: Foreign | None = None,
 ) -> Intake:
     """Read files of facts.
 
@@ -74,6 +78,8 @@ def read_facts(
         tolerant: Whether rows that are wrong are set aside and counted; otherwise any error
             ends the reading, once all are found.
         progress: Called with the number of rows read so far, every thousand rows.
+        foreign: Types and their fields that other rulesets know: where this vocabulary does not
+            have them, they are left out without a finding.
 
     Returns:
         The log, what is wrong, the counts and the mapping report.
@@ -83,7 +89,7 @@ def read_facts(
         MissingExtraError: A workbook is to be read and python-calamine is not installed.
     """
     with _collection_paused():
-        return _read(paths, vocabulary, case_types, zone, mapping, tolerant, progress)
+        return _read(paths, vocabulary, case_types, zone, mapping, tolerant, progress, foreign)
 
 
 @contextmanager
@@ -106,9 +112,10 @@ def _read(
     mapping: Mapping | None,
     tolerant: bool,
     progress: Callable[[int], None] | None,
+    foreign: Foreign | None,
 ) -> Intake:
     schema = Schema(vocabulary, case_types, zone)
-    collector = Collector(schema, progress=progress)
+    collector = Collector(schema, progress=progress, foreign=foreign)
     planner = Planner(vocabulary, case_types, mapping)
     files = list(_files([paths] if isinstance(paths, Path | str) else paths, collector))
     names = _names(files)

@@ -224,8 +224,8 @@ def _columns(
     rows: Sequence[tuple[str, str, list[str]]], heads: tuple[str, str], last: str, width: int
 ) -> list[str]:
     sizes = [
-        max(display_width(head), *(display_width(row[i]) for row in rows))
-        for i, head in enumerate(heads)
+        max(display_width(head), *map(display_width, column))
+        for head, column in zip(heads, ([r[0] for r in rows], [r[1] for r in rows]), strict=True)
     ]
     left = "  ".join(pad(head, size) for head, size in zip(heads, sizes, strict=True))
     rule = "  ".join("-" * size for size in sizes)

@@ -79,6 +79,11 @@ class ReportData:
         return Setting.of(self.plan, self.as_of, names)
 
     @property
+    def log(self) -> FactLog | None:
+        """The facts that were judged, if they were handed on."""
+        return self._log
+
+    @property
     def obligations(self) -> list[Finding]:
         """All findings, by case, norm and key."""
         return self.evaluation.findings
