@@ -1,0 +1,404 @@
+"""The live session under one plan: facts one at a time, a clock that the caller moves.
+
+A post judges the units that the fact concerns, in the cases that it names; moving the clock judges
+the units whose moment has come, in the order of time. Nothing goes through all cases, save a change
+of what all cases see, and that goes case by case.
+
+INVARIANT: after every post, and after every advance that has come to its end, the obligations and
+scores told so far equal those of an evaluation of the whole log as of the clock.
+
+Not here
+    Threads, several rulesets, and the journal (``stdrules.api.session``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from stdrules.base.diagnostics import Diagnostic
+from stdrules.base.errors import FactsError
+from stdrules.base.text import Text
+from stdrules.base.time.dues import due_end
+from stdrules.engine.case import prepare
+from stdrules.engine.session.cases import JUDGEMENT, CaseState, put, take
+from stdrules.engine.session.chains import Chains, Turn
+from stdrules.engine.session.delta import Change, Delta, ScoreChange
+from stdrules.engine.session.roster import Roster
+from stdrules.engine.session.statements import Statements
+from stdrules.engine.session.units import Kind
+from stdrules.engine.session.waiting import Waiting, seen_from
+from stdrules.engine.session.wakes import NEVER
+from stdrules.engine.versions import Version, knowledge
+from stdrules.model.facts import Complete, Fact, FactLog, Suspension, Waiver, Withdrawal
+from stdrules.model.records import Item
+from stdrules.plan import results as r
+from stdrules.plan.plan import Plan
+from stdrules.plan.results import Finding, ScoreResult
+
+_COMING = frozenset({r.PENDING, r.DUE_SOON, r.SUSPENDED, r.UNDETERMINED})
+
+
+class Archive(NamedTuple):
+    """A case that was forgotten: how it stood, its facts and statements, and what it closed."""
+
+    case: str
+    findings: list[Finding]
+    scores: list[ScoreResult]
+    log: FactLog
+    delta: Delta
+
+
+class Book:
+    """A session under one plan.
+
+    Args:
+        plan: The plan.
+        clock: The moment at which it starts, in microseconds.
+    """
+
+    def __init__(self, plan: Plan, clock: int) -> None:
+        self.plan = plan
+        self.roster = Roster(plan, clock)
+        self.around = self.roster.around
+        self.forgotten: set[str] = set()
+        self._chains = Chains(knowledge(plan.types, self.around.zone))
+        self._waiting = Waiting()
+        self._statements = Statements()
+        # What all cases see: how often it changed, which change last concerned each unit, and
+        # the cases that are still to be judged for it.
+        self._turns = 0
+        self._turned: list[dict[int, int]] = [{} for _ in self.roster.kinds]
+        self._behind = range(0)
+        # What the step at hand has touched: units by the number of the case.
+        self._touched: dict[int, set[int]] = {}
+
+    @property
+    def clock(self) -> int:
+        """The moment up to which everything has been judged, in microseconds."""
+        return self.around.as_of
+
+    # --- posts ----------------------------------------------------------------------------------
+
+    def post(self, item: Item) -> Delta:
+        """Take a fact or statement and judge what it concerns, as of the clock.
+
+        Raises:
+            FactsError: There is another fact or statement with the same id, or the case was
+                forgotten.
+        """
+        return self._finish(self._take(item))
+
+    def load(self, items: Iterable[Item]) -> None:
+        """Take many facts and statements, judging each case once and telling nothing.
+
+        Raises:
+            FactsError: As for `post`; what came before the wrong item stays.
+        """
+        try:
+            for item in items:
+                self._take(item)
+        finally:
+            self._finish("")
+            while self.behind:
+                self.catch_up_one()
+
+    def _take(self, item: Item) -> str:
+        """Put an item where it belongs; return its name."""
+        if isinstance(item, Fact):
+            if self.forgotten:
+                self._refuse({one for ids in item.cases.values() for one in ids})
+            self._apply(self._chains.add(item))
+            return item.id
+        if isinstance(item, Withdrawal):
+            self._apply(self._chains.withdraw(item))
+            return item.withdraws
+        if item.case is not None:
+            self._refuse({item.case})
+        if self._statements.add(item):
+            self.around.add_statement(item)
+            for place, kind in enumerate(self.roster.kinds):
+                self._touch(place, item.case, _stated(item, kind))
+        return item.type if isinstance(item, Complete) else item.id
+
+    def _refuse(self, names: set[str]) -> None:
+        if names and names <= self.forgotten:
+            name = min(names)
+            raise FactsError(
+                Text(f"个案 `{name}` 已归档", f"the case `{name}` was forgotten"),
+                hint=Text("归档的个案不再接受事实", "a forgotten case takes no more facts"),
+            )
+
+    def _apply(self, turn: Turn | None) -> None:
+        if turn is None:
+            return
+        for version in turn[0]:
+            if not self._waiting.cancel(version.root):
+                self._place(version, False)
+        for version in turn[1]:
+            info = self.plan.types.get(version.fact.type)
+            if info is None:
+                continue
+            moment = seen_from(version, info, self._chains.known_from)
+            if moment > self.around.as_of:
+                self._waiting.put(moment, version)
+            else:
+                self._place(version, True)
+
+    # --- where a fact belongs -------------------------------------------------------------------
+
+    def _place(self, version: Version, arrives: bool) -> None:
+        """Put a version into all its cases, or take it out of them."""
+        fact = version.fact
+        if fact.type not in self.plan.types:
+            return
+        if fact.type == JUDGEMENT:
+            self._judgement(version, arrives)
+        elif not fact.cases:
+            self._everywhere(version, arrives)
+        else:
+            for place, kind in enumerate(self.roster.kinds):
+                for case_id in fact.cases.get(kind.case_type.name, ()):
+                    self._place_in(place, case_id, version, arrives)
+
+    def _place_in(self, place: int, case_id: str, version: Version, arrives: bool) -> None:
+        case = self.roster.cases.get((place, case_id))
+        if arrives:
+            if case is None:
+                if case_id in self.forgotten:
+                    return
+                case = self.roster.create(place, case_id, self._turns)
+                self._touched[case.number] = set(range(len(case.memos)))
+            case.add(self.around.row(version), version.fact.type, version.withdrawn)
+        elif case is None:
+            return
+        else:
+            case.take(version)
+        self._mark(place, case, version.fact.type, version.fact.fields)
+
+    def _judgement(self, version: Version, arrives: bool) -> None:
+        """A person's judgement belongs to cases of any type, and makes none."""
+        named = {one for ids in version.fact.cases.values() for one in ids}
+        if not named:
+            self._everywhere(version, arrives)
+            return
+        for case_id in sorted(named):
+            rows = self.around.judgements.setdefault(case_id, ({}, {}))[version.withdrawn]
+            if arrives:
+                put(rows, JUDGEMENT, self.around.row(version))
+            else:
+                take(rows, version)
+            for case in self.roster.find(case_id):
+                self._mark(case.kind, case, JUDGEMENT, version.fact.fields)
+
+    def _everywhere(self, version: Version, arrives: bool) -> None:
+        name = version.fact.type
+        rows = self.around.withdrawn if version.withdrawn else self.around.rows
+        if arrives:
+            put(rows, name, self.around.row(version))
+        else:
+            take(rows, version)
+        for place, kind in enumerate(self.roster.kinds):
+            units: set[int] = set()
+            kind.concerned(name, version.fact.fields, units)
+            for _, _, _, readers in kind.linked.get(name, ()):
+                units |= readers
+            self._touch(place, None, units)
+
+    # --- what a change concerns -----------------------------------------------------------------
+
+    def _mark(self, place: int, case: CaseState, name: str, fields: Mapping[str, Any]) -> None:
+        kind = self.roster.kinds[place]
+        units = self._touched.get(case.number)
+        if units is None:
+            units = self._touched[case.number] = set()
+        kind.concerned(name, fields, units)
+        for source, own, key, readers in kind.linked.get(name, ()):
+            if not readers <= units:
+                value = fields[key]
+                if any(row.fields[own] == value for row in self.around.rows_of(case, source)):
+                    units |= readers
+
+    def _touch(self, place: int, name: str | None, units: set[int]) -> None:
+        """Touch a case by its id; None: note that all of the kind are behind."""
+        if not units:
+            return
+        if name is None:
+            self._turns += 1
+            self._turned[place].update(dict.fromkeys(units, self._turns))
+            self._behind = range(len(self.roster.numbered))
+            return
+        case = self.roster.cases.get((place, name))
+        if case is not None:
+            self._touched.setdefault(case.number, set()).update(units)
+
+    # --- judging --------------------------------------------------------------------------------
+
+    def _finish(self, cause: str) -> Delta:
+        """Judge all that the step has touched, and tell what changed."""
+        changes: list[Change] = []
+        scores: list[ScoreChange] = []
+        while self._touched:
+            number, units = self._touched.popitem()
+            case = self.roster.numbered[number]
+            if case is None:
+                continue
+            if self._waiting.moment <= self.around.as_of:
+                # The clock stands between two steps of an advance: this case comes first.
+                for version in self._waiting.due_of(case.name, self.around.as_of):
+                    self._place(version, True)
+                units |= self._touched.pop(number, set())
+            if case.seen != self._turns:
+                turned = self._turned[case.kind]
+                units.update(unit for unit, turn in turned.items() if turn > case.seen)
+                case.seen = self._turns
+            if case.count:
+                self.roster.judge(case, units, changes, scores)
+            else:
+                self.roster.close(case, changes, scores)
+        return Delta(self.around.as_of, cause, changes, scores, self.next(), self.behind)
+
+    # --- time -----------------------------------------------------------------------------------
+
+    @property
+    def behind(self) -> int:
+        """How many cases are still to be judged because of what all cases see."""
+        return len(self._behind)
+
+    def next(self) -> int | None:
+        """Return when, at the latest, something may change without a new fact; None: never."""
+        moment = min(self.roster.next(), self._waiting.moment)
+        return moment if moment < NEVER else None
+
+    def catch_up_one(self) -> Delta:
+        """Judge one of the cases that are behind; a delta may be empty."""
+        number, self._behind = self._behind[0], self._behind[1:]
+        case = self.roster.numbered[number]
+        if case is not None and case.seen != self._turns:
+            self._touched[number] = set()
+        return self._finish("")
+
+    def step(self, limit: int) -> Delta | None:
+        """Move to the next moment up to a limit at which something may change, and judge it.
+
+        One case at a time, so a delta may be empty, and several may have the same moment.
+
+        Returns:
+            None if nothing is left; then the clock stands at the limit.
+        """
+        if self._behind:
+            return self.catch_up_one()
+        moment = self.next()
+        if moment is None or moment > limit:
+            self.around.as_of = limit
+            return None
+        self.around.as_of = max(moment, self.around.as_of)
+        if self._waiting.moment <= moment:
+            for version in self._waiting.pop():
+                self._place(version, True)
+        else:
+            number, unit = self.roster.pop()
+            self._touched[number] = {unit}
+        return self._finish("")
+
+    def due_between(self, first: int, last: int) -> Iterator[tuple[int, Finding]]:
+        """Yield the obligations still to be met whose due lies in a span of time, unordered.
+
+        Args:
+            first: Its beginning; a due before the clock has passed and is not found.
+            last: Its end, included.
+
+        Returns:
+            Pairs of when it is due (a day by the 00:00 that ends it) and the row.
+        """
+        for case, unit in list(self.roster.awake_by(last + 1)):
+            for judged in self.roster.rows(case, (unit,)):
+                for row in judged.rows:
+                    if row.due is not None and row.state in _COMING:
+                        end = due_end(row.due, self.around.zone)[1]
+                        if first <= end <= last:
+                            yield end, row
+
+    # --- reading and forgetting -----------------------------------------------------------------
+
+    def snapshot(self, name: str) -> tuple[list[Finding], list[ScoreResult]]:
+        """Judge a case as of the clock, whatever was judged before; touches nothing."""
+        if self._waiting.moment <= self.around.as_of:
+            # Between two steps of an advance some facts are still to be placed.
+            found = prepare(self.plan).evaluate(self.log_of(name), self.clock, None, (name,))
+            return found.findings, found.scores
+        findings: list[Finding] = []
+        scores: list[ScoreResult] = []
+        for case in self.roster.find(name):
+            case_type = self.roster.kinds[case.kind].case_type
+            view = self.around.view(case, case_type, None, False)
+            rows, points = prepare(self.plan).evaluate_view(view)
+            findings += rows
+            scores += points
+        return findings, scores
+
+    def log_of(self, name: str) -> FactLog:
+        """Return all facts and statements that concern a case, or all cases."""
+        log = self._chains.log(self._ids_of(name) | self._ids_of(""))
+        self._statements.fill(log, name)
+        self._statements.fill(log, None)
+        return log
+
+    def _ids_of(self, name: str) -> set[str]:
+        """Ids and first ids of the facts of a case; "": of those that all cases see."""
+        sources: list[Mapping[str, Iterable[Any]]] = []
+        if name:
+            for case in self.roster.find(name):
+                sources += (case.rows, case.withdrawn)
+            sources += self.around.judgements.get(name, ())
+        else:
+            sources += (self.around.rows, self.around.withdrawn)
+        found = {
+            one for source in sources for rows in source.values() for row in rows
+            for one in (row.id, row.root)
+        }  # fmt: skip
+        return found | {version.fact.id for version in self._waiting.of_case(name)}
+
+    def forget(self, name: str) -> Archive:
+        """Drop a case and hand over all that is known of it.
+
+        A fact that belongs to other cases too stays there.
+        """
+        findings, scores = self.snapshot(name)
+        own = self._ids_of(name)
+        log = self._chains.log(own)
+        self._statements.fill(log, name)
+        waiting = self._waiting.of_case(name)
+        self.forgotten.add(name)
+        changes: list[Change] = []
+        gone: list[ScoreChange] = []
+        for case in self.roster.find(name):
+            self.roster.close(case, changes, gone)
+        for version in waiting:
+            if _only(version.fact, name):
+                self._waiting.cancel(version.root)
+        self._chains.forget({one for one in own if self._chains.is_of(one, name)})
+        self._statements.forget(name)
+        self.around.forget(name)
+        delta = Delta(self.around.as_of, name, changes, gone, self.next(), self.behind)
+        return Archive(name, findings, scores, log, delta)
+
+    def items(self) -> Iterator[Item]:
+        """Yield every fact and statement that was posted and not forgotten."""
+        yield from self._chains.items()
+        yield from self._statements.items()
+
+    def diagnostics(self) -> list[Diagnostic]:
+        """Return what is wrong with the corrections in the log."""
+        return self._chains.diagnostics()
+
+
+def _stated(item: Waiver | Suspension | Complete, kind: Kind) -> set[int]:
+    """The units that a statement concerns."""
+    if isinstance(item, Complete):
+        return {unit for unit, one in enumerate(kind.groups) if item.type in one.reads.types}
+    return kind.units_of(item.norm)
+
+
+def _only(fact: Fact, name: str) -> bool:
+    return all(ids == (name,) for ids in fact.cases.values())

@@ -1,0 +1,169 @@
+"""All cases of a session under one plan, judged unit by unit, and when each is to be judged again.
+
+The heap holds one number a wake: moment, case and unit, packed so that it sorts by time and costs
+little; a wake that was moved leaves its old number behind, which is dropped when it comes up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from heapq import heappop, heappush
+
+from stdrules.engine.session.cases import CaseState, Surroundings
+from stdrules.engine.session.delta import Change, ScoreChange
+from stdrules.engine.session.memos import differences, memo_of, score_difference
+from stdrules.engine.session.units import Group, Judged, Kind, ScoreGroup
+from stdrules.engine.session.wakes import NEVER
+from stdrules.plan.plan import Plan
+
+_UNIT_BITS = 16
+_SHIFT = 32 + _UNIT_BITS
+_UNITS = (1 << _UNIT_BITS) - 1
+_CASES = (1 << 32) - 1
+#: From how many units on a case is judged as a whole.
+_MANY = 12
+
+
+class Roster:
+    """Cases by kind and id, and by number."""
+
+    def __init__(self, plan: Plan, clock: int) -> None:
+        self.around = Surroundings(plan, clock)
+        self.kinds = [Kind(plan, case_type) for case_type in plan.case_types]
+        self.cases: dict[tuple[int, str], CaseState] = {}
+        self.numbered: list[CaseState | None] = []
+        self._heap: list[int] = []
+
+    def create(self, place: int, name: str, seen: int) -> CaseState:
+        """Make a case, all of whose units are still to be judged."""
+        kind = self.kinds[place]
+        case = CaseState(name, place, len(self.numbered), len(kind.groups), seen)
+        self.cases[place, name] = case
+        self.numbered.append(case)
+        return case
+
+    def find(self, name: str) -> list[CaseState]:
+        """Return the cases with an id, by case type."""
+        found = [self.cases.get((place, name)) for place in range(len(self.kinds))]
+        return [case for case in found if case is not None]
+
+    # --- judging --------------------------------------------------------------------------------
+
+    def judge(
+        self, case: CaseState, units: set[int], changes: list[Change], scores: list[ScoreChange]
+    ) -> None:
+        """Judge some units of a case as of the clock, and collect what changed."""
+        now = self.around.as_of
+        if self._heap and self._heap[0] >> _SHIFT <= now:
+            units.update(unit for unit, wake in enumerate(case.wakes) if wake <= now)
+        kind = self.kinds[case.kind]
+        norms = sorted(unit for unit in units if unit < kind.norms)
+        if len(norms) >= _MANY:
+            self._judge_whole(case, norms, changes)
+        else:
+            for unit in norms:
+                self._judge_unit(case, unit, changes)
+        for unit in sorted(units):
+            if unit >= kind.norms:
+                self._judge_score(case, unit, scores)
+
+    def _judge_unit(self, case: CaseState, unit: int, changes: list[Change]) -> None:
+        kind = self.kinds[case.kind]
+        group = kind.groups[unit]
+        assert isinstance(group, Group)
+        reads = group.reads
+        plain = not (reads.links or reads.everything)
+        view = self.around.view(case, kind.case_type, reads.types, plain)
+        self._note(case, unit, group.judge(view), changes)
+
+    def _judge_whole(self, case: CaseState, norms: list[int], changes: list[Change]) -> None:
+        kind = self.kinds[case.kind]
+        view = self.around.view(case, kind.case_type, None, False)
+        own: dict[int, list[Judged]] = {}
+        for one in kind.whole.judge(view):
+            own.setdefault(kind.place[one.norm.id, one.norm.sub], []).append(one)
+        for unit in norms:
+            self._note(case, unit, own[unit], changes)
+
+    def _note(
+        self, case: CaseState, unit: int, judged: list[Judged], changes: list[Change]
+    ) -> None:
+        memo, before = memo_of(judged), case.memos[unit]
+        if memo != before:
+            name = self.kinds[case.kind].case_type.name
+            differences(name, case.name, before, memo, judged, changes)
+            case.memos[unit] = memo
+        self._wake(case, unit, min([one.wake for one in judged]))
+
+    def _judge_score(self, case: CaseState, unit: int, scores: list[ScoreChange]) -> None:
+        kind = self.kinds[case.kind]
+        group = kind.groups[unit]
+        assert isinstance(group, ScoreGroup)
+        view = self.around.view(case, kind.case_type, group.reads.types, False)
+        result, wake = group.judge(view)
+        name = kind.case_type.name
+        case.memos[unit] = score_difference(name, case.name, case.memos[unit], result, scores)
+        self._wake(case, unit, wake)
+
+    def close(self, case: CaseState, changes: list[Change], scores: list[ScoreChange]) -> None:
+        """End a case: its obligations and scores are gone."""
+        kind = self.kinds[case.kind]
+        name = kind.case_type.name
+        for unit, memo in enumerate(case.memos):
+            group = kind.groups[unit]
+            if isinstance(group, Group):
+                differences(name, case.name, memo, None, (), changes)
+            elif memo is not None:
+                scores.append(ScoreChange(name, case.name, group.card.id, memo[0], None, None))
+        self.numbered[case.number] = None
+        del self.cases[case.kind, case.name]
+
+    # --- time -----------------------------------------------------------------------------------
+
+    def _wake(self, case: CaseState, unit: int, moment: int) -> None:
+        if moment != case.wakes[unit]:
+            case.wakes[unit] = moment
+            if moment < NEVER:
+                heappush(self._heap, moment << _SHIFT | case.number << _UNIT_BITS | unit)
+
+    def _is_live(self, top: int) -> bool:
+        case = self.numbered[top >> _UNIT_BITS & _CASES]
+        return case is not None and case.wakes[top & _UNITS] == top >> _SHIFT
+
+    def next(self) -> int:
+        """Return when a unit is next to be judged, or `NEVER`; drops what is obsolete."""
+        heap = self._heap
+        while heap:
+            if self._is_live(heap[0]):
+                return heap[0] >> _SHIFT
+            heappop(heap)
+        return NEVER
+
+    def pop(self) -> tuple[int, int]:
+        """Take the next wake: number of the case, and unit."""
+        top = heappop(self._heap)
+        return top >> _UNIT_BITS & _CASES, top & _UNITS
+
+    def awake_by(self, limit: int) -> Iterator[tuple[CaseState, int]]:
+        """Yield the units that are to be judged up to a moment, unordered, and take none."""
+        heap, bound = self._heap, limit + 1 << _SHIFT
+        todo = [0]
+        while todo:
+            place = todo.pop()
+            if place >= len(heap) or heap[place] >= bound:
+                continue
+            todo += (2 * place + 1, 2 * place + 2)
+            top = heap[place]
+            case = self.numbered[top >> _UNIT_BITS & _CASES]
+            if case is not None and self._is_live(top):
+                yield case, top & _UNITS
+
+    def rows(self, case: CaseState, units: Iterable[int]) -> Iterator[Judged]:
+        """Judge some norms of a case as of the clock, noting nothing."""
+        kind = self.kinds[case.kind]
+        for unit in units:
+            group = kind.groups[unit]
+            if isinstance(group, Group):
+                yield from group.judge(
+                    self.around.view(case, kind.case_type, group.reads.types, False)
+                )
