@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from stdrules.api.changes import diff_reports
     from stdrules.api.comparing import compare
     from stdrules.api.loading import audit, list_rulesets, load
     from stdrules.api.ruleset import Ruleset
@@ -35,6 +36,7 @@ _HOMES = {
     "UsageError": "stdrules.base.errors",
     "audit": "stdrules.api.loading",
     "compare": "stdrules.api.comparing",
+    "diff_reports": "stdrules.api.changes",
     "list_rulesets": "stdrules.api.loading",
 }
 
@@ -48,6 +50,7 @@ __all__ = [
     "UsageError",
     "audit",
     "compare",
+    "diff_reports",
     "list_rulesets",
     "load",
 ]
