@@ -12,10 +12,13 @@ LAYERS = (
     {"base"},
     {"model", "feel"},
     {"plan"},
-    {"load", "intake", "compile", "engine", "report", "check", "author", "journal", "testing"},
+    {
+        "load", "intake", "compile", "engine", "report", "check", "author", "journal", "react",
+        "testing",
+    },
     {"api"},
     {"cli"},
-)
+)  # fmt: skip
 #: Packages that need such a library and are themselves imported only when they are used.
 LATE = {"stdrules.engine.columns"}
 RANK = {name: rank for rank, group in enumerate(LAYERS) for name in group}
