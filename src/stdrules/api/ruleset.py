@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final
 
+from stdrules.api.binding import bind_copy, quotes_in, read_binding, remove_binding
 from stdrules.api.checking import Checked, check_loaded
 from stdrules.api.facts import (
     FactsLike,
@@ -19,6 +21,7 @@ from stdrules.api.profile import ProfileLike, as_profile, under, use_of
 from stdrules.api.store import fetch, keep
 from stdrules.api.testing import CaseResult, run_cases
 from stdrules.api.times import MomentLike, asked_instant, asked_knowledge
+from stdrules.author.binding import Binding
 from stdrules.base.diagnostics import did_you_mean
 from stdrules.base.errors import UsageError
 from stdrules.base.text import Text
@@ -245,6 +248,32 @@ class Ruleset:
         gathered = gather_files(paths, self._source, mapping, not strict, progress)
         return rules._judge(plan, gathered, moment, known, evaluator, cases)
 
+    @property
+    def binding(self) -> Binding | None:
+        """The reader's copy of the document, as it was bound last; None if none is."""
+        return read_binding(self._source)
+
+    def bind(
+        self, path: str | os.PathLike[str] | None = None, accept: Collection[str] = (), **by: str
+    ) -> Binding:
+        """Bind a copy of the document, and accept what it changed; see ``api.binding.bind_copy``.
+
+        Args:
+            path: A ``.txt``, ``.md`` or ``.docx`` file; None means the copy that is bound.
+            accept: Statements or locators that were read again, or ``["all"]``.
+            **by: ``by`` (who read them), ``note`` and ``on`` (the day).
+        """
+        return bind_copy(self._source, path, accept, **by)
+
+    def unbind(self) -> bool:
+        """Forget the bound copy; return whether there was one."""
+        return remove_binding(self.id)
+
+    def quote(self, report: Report) -> Report:
+        """Return a report with the sentences of the bound copy; as it is if none is bound."""
+        quotes = quotes_in(self.binding)
+        return report.quoting(quotes) if quotes else report
+
     def check(self) -> Checked:
         """Check the ruleset: its format, names, ledger, and that it has the tests it needs."""
         return check_loaded(self._source)
@@ -257,6 +286,23 @@ class Ruleset:
             UsageError: There is no such evaluator.
         """
         return run_cases(self._source, self.plan, _evaluator(evaluator))
+
+    def judge(
+        self,
+        gathered: Gathered,
+        as_of: MomentLike,
+        known_at: MomentLike | None = None,
+        *,
+        readings: Mapping[str, str] = _NOTHING,
+        parameters: Mapping[str, Any] = _NOTHING,
+        evaluator: str = "case",
+        cases: Collection[str] | None = None,
+    ) -> Report:
+        """Judge facts that were read for this ruleset; the arguments are those of `evaluate`."""
+        moment = asked_instant(as_of, self.zone)
+        known = None if known_at is None else asked_knowledge(known_at, self.zone)
+        plan = self.plan(readings, parameters)
+        return self._judge(plan, gathered, moment, known, evaluator, cases)
 
     def _judge(
         self,

@@ -18,7 +18,8 @@ An obligation
     vague); breached_at; clause, clauses, bearer, counterparty; trigger, facts; readings,
     parameters; missing, possible (states between which it is undetermined); progress (lo, hi or
     null for no bound, needed); period; elements (id, state, title); control (id of the waiver or
-    suspension); title, why.
+    suspension); title, why. Only where the reader has bound a copy of the document: quote (its
+    sentences, one a line) and quote_reviewed (whether the rule was made from them as they stand).
 
 A score
     scorecard, case, title, clause, applicable, lo, hi, max, threshold, outcome, leads_to; vetoes
@@ -42,6 +43,7 @@ from stdrules.plan.results import ConditionResult, Evaluation, Finding, ScoreRes
 from stdrules.plan.scorecard import Condition
 from stdrules.plan.steps import Require
 from stdrules.report.data import ReportData
+from stdrules.report.quotes import quote_json
 from stdrules.report.scores import (
     condition_why,
     indicator_why,
@@ -117,6 +119,7 @@ def obligation_dict(finding: Finding, setting: Setting) -> dict[str, Any]:
         "control": finding.control or None,
         "title": norm.title.to_json(),
         "why": tell(finding, setting).to_json(),
+        **quote_json(norm, setting.quotes),
     }
 
 

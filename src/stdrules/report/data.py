@@ -6,7 +6,9 @@ Not here: how it is written (``stdrules.report.text``, ``contract``, ``formats``
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import copy
 from functools import cached_property
+from typing import Self
 
 from stdrules.base.diagnostics import Diagnostic, did_you_mean, sorted_diagnostics
 from stdrules.base.errors import UsageError
@@ -18,6 +20,7 @@ from stdrules.plan.plan import Plan
 from stdrules.plan.results import STATES, Evaluation, Finding, ScoreResult
 from stdrules.report.names import Names
 from stdrules.report.profiles import ProfileUse
+from stdrules.report.quotes import Quotes
 from stdrules.report.setting import Setting
 from stdrules.report.why import tell
 
@@ -59,6 +62,7 @@ class ReportData:
         self.known_at = known_at
         self.rejected = dict(rejected or {})
         self.profile = profile
+        self.quotes: Quotes = {}
         self._intake = tuple(diagnostics)
         self._vocabulary = vocabulary
         self._log = log
@@ -76,7 +80,18 @@ class ReportData:
     def setting(self) -> Setting:
         """What sentences need: plan, names, zone and as-of."""
         names = Names(self.plan, self._vocabulary, self._log)
-        return Setting.of(self.plan, self.as_of, names)
+        return Setting.of(self.plan, self.as_of, names, self.quotes)
+
+    def quoting(self, quotes: Quotes) -> Self:
+        """Return the same report with sentences of the document beside its findings.
+
+        Args:
+            quotes: Sentences by their statements. They change no finding and no digest.
+        """
+        made = copy(self)
+        made.__dict__.pop("setting", None)
+        made.quotes = dict(quotes)
+        return made
 
     @property
     def log(self) -> FactLog | None:

@@ -20,6 +20,7 @@ from stdrules.plan.steps import Require
 from stdrules.report.dues import duration_text
 from stdrules.report.layout import DEFAULT_WIDTH, wrap
 from stdrules.report.names import Names
+from stdrules.report.quotes import Quotes, quotes_of
 from stdrules.report.setting import Setting
 from stdrules.report.why import tell
 from stdrules.report.wording import (
@@ -43,6 +44,7 @@ def explain(
     names: Names | None = None,
     readings: Mapping[str, Reading] | None = None,
     parameters: Mapping[str, Parameter] | None = None,
+    quotes: Quotes | None = None,
     width: int = DEFAULT_WIDTH,
 ) -> str:
     """Explain one finding.
@@ -55,12 +57,13 @@ def explain(
         names: Headings, facts, waivers; without them ids are shown alone.
         readings: The readings of the ruleset by name, for the texts of their alternatives.
         parameters: The parameters of the ruleset by name.
+        quotes: Sentences of the document, where the reader has bound a copy of it.
         width: Terminal columns of a line.
 
     Returns:
         Lines without a final newline.
     """
-    setting = Setting.of(plan, as_of, names)
+    setting = Setting.of(plan, as_of, names, quotes)
     state = word(STATE_WORDS, finding.state).get(lang)
     lines = wrap(f"{finding.case}  {finding.key}: {state}", width)
     sections = [
@@ -122,9 +125,7 @@ def _norm(finding: Finding, setting: Setting) -> Section:
     said = f" [{statements}]" if statements not in ("", norm.id, norm.clause) else ""
     rows = [
         norm.title,
-        Text(
-            f"条款 {norm.clause}{said}（{force.zh}）", f"clause {norm.clause}{said} ({force.en})"
-        ),
+        Text(f"条款 {norm.clause}{said}（{force.zh}）", f"clause {norm.clause}{said} ({force.en})"),
     ]
     if norm.bearer:
         towards = Text(f"，对 {norm.counterparty}", f", towards {norm.counterparty}")
@@ -135,6 +136,7 @@ def _norm(finding: Finding, setting: Setting) -> Section:
         rows.append(Text(f"适用条件 `{guard}`", f"applies when `{guard}`"))
     if norm.assisted:
         rows.append(Text("需要人工判断", "needs a person's judgement"))
+    rows += [quote.told() for quote in quotes_of(norm, setting.quotes)]
     return Text(f"规范 {norm.id}", f"norm {norm.id}"), rows
 
 

@@ -13,6 +13,7 @@ from stdrules.model.ledger import Ledger, LedgerEntry
 from stdrules.model.ruleset import RulesetHeader
 from stdrules.plan.plan import Plan, PlanNorm
 from stdrules.report.layout import DEFAULT_WIDTH, wrap
+from stdrules.report.quotes import Quotes
 from stdrules.report.wording import MODALITY_WORDS, joined, word
 
 STATUSES: Final = ("encoded", "assisted", "not_evaluable", "informative")
@@ -155,6 +156,7 @@ def clause_text(
     plan: Plan,
     lang: str = "en",
     width: int = DEFAULT_WIDTH,
+    quotes: Quotes | None = None,
 ) -> str:
     """Return all that is known of one clause: its statements and the norms that encode them.
 
@@ -164,6 +166,7 @@ def clause_text(
         plan: The norms.
         lang: ``"zh"`` or ``"en"``.
         width: Terminal columns of a line.
+        quotes: Sentences of the document, where the reader has bound a copy of it.
 
     Returns:
         Lines without a final newline; an empty string if nothing is known of it.
@@ -176,6 +179,8 @@ def clause_text(
         status = word(STATUS_WORDS, entry.status).get(lang)
         lines = wrap(f"{entry.locator}  {entry.id}  [{status}]", width)
         lines += wrap(entry.summary.get(lang), width, "  ")
+        if quotes and entry.id in quotes:
+            lines += wrap(quotes[entry.id].told().get(lang), width, "  ")
         for text in (entry.reason, entry.question):
             if text is not None:
                 lines += wrap(text.get(lang), width, "  ")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from stdrules.base.time.calendars import Calendar, calendar
 from stdrules.base.time.zones import Zone, zone
 from stdrules.plan.plan import Plan
 from stdrules.report.names import Names
+from stdrules.report.quotes import Quotes
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class Setting:
         zone: The zone of the ruleset; all times are shown in it.
         as_of: The instant of the evaluation in microseconds, or None if nothing is told of ages.
         repairs: Norm id -> ids of the norms that repair it.
+        quotes: Sentences of the document, where the reader has bound a copy of it.
     """
 
     plan: Plan
@@ -27,15 +29,22 @@ class Setting:
     zone: Zone
     as_of: int | None
     repairs: dict[str, tuple[str, ...]]
+    quotes: Quotes = field(default_factory=dict)
 
     @classmethod
-    def of(cls, plan: Plan, as_of: int | None = None, names: Names | None = None) -> Setting:
+    def of(
+        cls,
+        plan: Plan,
+        as_of: int | None = None,
+        names: Names | None = None,
+        quotes: Quotes | None = None,
+    ) -> Setting:
         """Build the setting of a plan."""
         repairs: dict[str, tuple[str, ...]] = {}
         for norm in plan.norms:
             if norm.repairs is not None:
                 repairs[norm.repairs] = (*repairs.get(norm.repairs, ()), norm.id)
-        return cls(plan, names or Names(plan), zone(plan.zone), as_of, repairs)
+        return cls(plan, names or Names(plan), zone(plan.zone), as_of, repairs, quotes or {})
 
     @property
     def calendar(self) -> Calendar:

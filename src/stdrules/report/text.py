@@ -14,6 +14,7 @@ from stdrules.plan.results import Finding, ScoreResult
 from stdrules.report.data import ReportData
 from stdrules.report.dues import late_text
 from stdrules.report.layout import DEFAULT_WIDTH, MIN_WIDTH, paint, wrap
+from stdrules.report.quotes import quotes_of
 from stdrules.report.scores import (
     condition_why,
     indicator_why,
@@ -184,7 +185,10 @@ def _finding(report: ReportData, finding: Finding, lang: str, width: int, color:
     lines = wrap(f"[{state}] {head}", width, "  ", "      ")
     lines[0] = lines[0].replace(f"[{state}]", tag, 1)
     lines += wrap(norm.title.get(lang), width, "      ")
-    return lines + wrap(report.why(finding).get(lang), width, "      ")
+    lines += wrap(report.why(finding).get(lang), width, "      ")
+    for quote in quotes_of(norm, report.setting.quotes):
+        lines += wrap(quote.told().get(lang), width, "      ")
+    return lines
 
 
 def _undetermined(report: ReportData, lang: str, width: int, color: bool) -> list[str]:
