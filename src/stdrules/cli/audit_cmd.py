@@ -18,6 +18,7 @@ from stdrules.base.diagnostics import Severity, render_all
 from stdrules.cli import options
 from stdrules.cli.command import LocalCommand
 from stdrules.cli.output import Terminal
+from stdrules.cli.quoting import quoted
 from stdrules.cli.reports import exit_code, save_report, write_report
 
 
@@ -40,6 +41,7 @@ def build(terminal: Terminal) -> click.Command:
         rest["cases"] = rest["cases"] or None
         with _progress(terminal) as progress:
             report = rules.audit(files, as_of, mapping=mapping, progress=progress, **rest)
+        report = quoted(rules, report, terminal)
         write_report(report, form, terminal, top)
         if out is not None:
             for path in save_report(report, Path(out), terminal.lang):

@@ -8,6 +8,7 @@ from stdrules.api.loading import load
 from stdrules.cli import options
 from stdrules.cli.command import LocalCommand
 from stdrules.cli.output import Terminal
+from stdrules.cli.quoting import quoted
 from stdrules.cli.reports import exit_code, write_report
 
 
@@ -20,7 +21,8 @@ def build(terminal: Terminal) -> click.Command:
         parameters: tuple[str, ...], profile: str | None, cases: tuple[str, ...],
         evaluator: str, form: str, fail_level: str,
     ) -> int:  # fmt: skip
-        report = load(ruleset).evaluate(
+        rules = load(ruleset)
+        report = rules.evaluate(
             facts,
             as_of,
             known_at,
@@ -30,7 +32,7 @@ def build(terminal: Terminal) -> click.Command:
             evaluator=evaluator,
             cases=cases or None,
         )
-        write_report(report, form, terminal)
+        write_report(quoted(rules, report, terminal), form, terminal)
         return exit_code(report, fail_level)
 
     return LocalCommand(

@@ -13,6 +13,7 @@ from stdrules.base.text import Text
 from stdrules.cli import options
 from stdrules.cli.command import LocalCommand
 from stdrules.cli.output import Terminal
+from stdrules.cli.quoting import bound_quotes
 from stdrules.plan.results import Finding
 from stdrules.report.explain import explain
 from stdrules.report.layout import wrap
@@ -38,11 +39,12 @@ def build(terminal: Terminal) -> click.Command:
         rules = load(ruleset)
         report = rules.audit(paths, as_of, mapping=mapping, **rest)
         header = rules.source.header
+        quotes = bound_quotes(rules, terminal)
         blocks = [
             explain(
                 finding, report.plan, terminal.lang, as_of=report.as_of,
                 names=report.setting.names, readings=header.readings,
-                parameters=header.parameters, width=terminal.width,
+                parameters=header.parameters, quotes=quotes, width=terminal.width,
             )
             for finding in _chosen(report, norm, key)
         ]  # fmt: skip

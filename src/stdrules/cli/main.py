@@ -32,6 +32,11 @@ COMMANDS: Final = {
     "eval": ("eval_cmd", "严格求值：数据有误即拒绝", "judge facts strictly: bad data are refused"),
     "explain": ("explain_cmd", "说明一项结论的来由", "explain how one finding came about"),
     "diff-runs": ("diff_runs_cmd", "比较两份报告", "compare two reports"),
+    "bind": (
+        "bind_cmd",
+        "与自己手中的原文核对并绑定",
+        "bind your copy of the document",
+    ),
     "check": ("check_cmd", "检查规则集", "check a ruleset"),
     "test": ("test_cmd", "运行规则集自带的测试", "run the tests that a ruleset carries"),
     "schema": ("schema_cmd", "输出文件格式的 JSON Schema", "print the JSON Schemas of the files"),

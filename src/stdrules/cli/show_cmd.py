@@ -16,6 +16,7 @@ from stdrules.base.text import Text
 from stdrules.cli import options
 from stdrules.cli.command import LocalCommand
 from stdrules.cli.output import Terminal
+from stdrules.cli.quoting import bound_quotes
 from stdrules.plan.plan import Plan
 from stdrules.report.listing import (
     clause_text,
@@ -25,6 +26,7 @@ from stdrules.report.listing import (
     norm_table,
     show_ruleset,
 )
+from stdrules.report.quotes import Quotes
 
 
 def build(terminal: Terminal) -> click.Command:
@@ -44,6 +46,8 @@ def build(terminal: Terminal) -> click.Command:
         )
         if form == "json":
             plain = _as_json(rules, plan, what, ledger)
+            if what is not None:
+                _quote(plain, bound_quotes(rules, terminal))
             terminal.write(json.dumps(plain, ensure_ascii=False, sort_keys=True, indent=2))
         else:
             terminal.write(_as_text(rules, plan, what, ledger, terminal))
@@ -91,7 +95,8 @@ def _as_text(rules: Ruleset, plan: Plan, what: str | None, ledger: bool, termina
     entries = rules.ledger.clauses
     if what is not None:
         _need(rules, plan, what)
-        return clause_text(what, entries, plan, lang, width)
+        quotes = bound_quotes(rules, terminal)
+        return clause_text(what, entries, plan, lang, width, quotes)
     if ledger:
         return ledger_text(entries, lang, width)
     head = show_ruleset(rules.source.header, plan, rules.ledger, lang, width)
@@ -119,6 +124,14 @@ def _as_json(rules: Ruleset, plan: Plan, what: str | None, ledger: bool) -> dict
         "totals": ledger_totals(entries),
         "norms": _norms(plan, None),
     }
+
+
+def _quote(plain: dict[str, Any], quotes: Quotes) -> None:
+    """Add the sentences of the bound document to the statements shown."""
+    for clause in plain["clauses"]:
+        quote = quotes.get(clause["id"])
+        if quote is not None:
+            clause |= {"quote": quote.sentence, "quote_reviewed": quote.reviewed}
 
 
 def _norms(plan: Plan, what: str | None) -> list[dict[str, Any]]:
