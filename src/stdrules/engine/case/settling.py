@@ -185,7 +185,7 @@ def concluder(norm: PlanNorm) -> Conclude:
         return Finding(
             norm, facts.case_id, f"{prefix}/{name}" if name else prefix, state, due,
             met if met != ALWAYS and (state == r.FULFILLED or state == r.FULFILLED_LATE) else None,
-            breached_at if state == r.BREACHED else None,
+            breached_at if state == r.BREACHED and breached_at != ALWAYS.last else None,
             trigger.id if trigger is not None else "", own, (), (), progress,
             inst.period.label if inst.period is not None else "", elements, inst.anchor,
         )  # fmt: skip

@@ -212,7 +212,7 @@ def finding(
         if row.state in (r.FULFILLED, r.FULFILLED_LATE):
             row.met = None if out.met == ALWAYS else out.met
         if row.state == r.BREACHED:
-            row.breached_at = out.breached_at
+            row.breached_at = None if out.breached_at == ALWAYS.last else out.breached_at
     else:
         row.state = r.UNDETERMINED
         row.possible = tuple(sorted(possible))
