@@ -21,15 +21,14 @@ from stdrules.base.errors import FactsError
 from stdrules.base.text import Text
 from stdrules.base.time.dues import due_end
 from stdrules.engine.case import prepare
-from stdrules.engine.session.cases import JUDGEMENT, CaseState, put, take
 from stdrules.engine.session.chains import Chains, Turn
 from stdrules.engine.session.delta import Change, Delta, ScoreChange
-from stdrules.engine.session.roster import Roster
+from stdrules.engine.session.places import Places
 from stdrules.engine.session.statements import Statements
 from stdrules.engine.session.units import Kind
 from stdrules.engine.session.waiting import Waiting, seen_from
 from stdrules.engine.session.wakes import NEVER
-from stdrules.engine.versions import Version, knowledge
+from stdrules.engine.versions import knowledge
 from stdrules.model.facts import Complete, Fact, FactLog, Suspension, Waiver, Withdrawal
 from stdrules.model.records import Item
 from stdrules.plan import results as r
@@ -49,7 +48,7 @@ class Archive(NamedTuple):
     delta: Delta
 
 
-class Book:
+class Book(Places):
     """A session under one plan.
 
     Args:
@@ -58,20 +57,10 @@ class Book:
     """
 
     def __init__(self, plan: Plan, clock: int) -> None:
-        self.plan = plan
-        self.roster = Roster(plan, clock)
-        self.around = self.roster.around
-        self.forgotten: set[str] = set()
+        super().__init__(plan, clock)
         self._chains = Chains(knowledge(plan.types, self.around.zone))
         self._waiting = Waiting()
         self._statements = Statements()
-        # What all cases see: how often it changed, which change last concerned each unit, and
-        # the cases that are still to be judged for it.
-        self._turns = 0
-        self._turned: list[dict[int, int]] = [{} for _ in self.roster.kinds]
-        self._behind = range(0)
-        # What the step at hand has touched: units by the number of the case.
-        self._touched: dict[int, set[int]] = {}
 
     @property
     def clock(self) -> int:
@@ -89,19 +78,40 @@ class Book:
         """
         return self._finish(self._take(item))
 
-    def load(self, items: Iterable[Item]) -> None:
-        """Take many facts and statements, judging each case once and telling nothing.
+    def is_new(self, item: Item, others: Iterable[Item] = ()) -> bool:
+        """Tell whether an item is not there yet; nothing is taken.
+
+        Args:
+            item: A fact or statement.
+            others: Further items that count as there.
 
         Raises:
-            FactsError: As for `post`; what came before the wrong item stays.
+            FactsError: It would be refused.
         """
+        if isinstance(item, Fact):
+            self._refuse({one for ids in item.cases.values() for one in ids})
+            facts = [one for one in others if isinstance(one, Fact)]
+            return self._chains.is_new(item, facts)
+        if isinstance(item, Withdrawal):
+            return item not in others and not self._chains.has_withdrawal(item)
+        if item.case is not None:
+            self._refuse({item.case})
+        return item not in others and self._statements.is_new(item)
+
+    def post_many(self, items: Iterable[Item]) -> Delta:
+        """Take facts and statements together, judging each case once. Errors as for `post`."""
         try:
             for item in items:
                 self._take(item)
         finally:
-            self._finish("")
-            while self.behind:
-                self.catch_up_one()
+            delta = self._finish("")
+        return delta
+
+    def load(self, items: Iterable[Item]) -> None:
+        """Take a whole log, telling nothing. Errors as for `post`."""
+        self.post_many(items)
+        while self.behind:
+            self.catch_up_one()
 
     def _take(self, item: Item) -> str:
         """Put an item where it belongs; return its name."""
@@ -144,93 +154,6 @@ class Book:
                 self._waiting.put(moment, version)
             else:
                 self._place(version, True)
-
-    # --- where a fact belongs -------------------------------------------------------------------
-
-    def _place(self, version: Version, arrives: bool) -> None:
-        """Put a version into all its cases, or take it out of them."""
-        fact = version.fact
-        if fact.type not in self.plan.types:
-            return
-        if fact.type == JUDGEMENT:
-            self._judgement(version, arrives)
-        elif not fact.cases:
-            self._everywhere(version, arrives)
-        else:
-            for place, kind in enumerate(self.roster.kinds):
-                for case_id in fact.cases.get(kind.case_type.name, ()):
-                    self._place_in(place, case_id, version, arrives)
-
-    def _place_in(self, place: int, case_id: str, version: Version, arrives: bool) -> None:
-        case = self.roster.cases.get((place, case_id))
-        if arrives:
-            if case is None:
-                if case_id in self.forgotten:
-                    return
-                case = self.roster.create(place, case_id, self._turns)
-                self._touched[case.number] = set(range(len(case.memos)))
-            case.add(self.around.row(version), version.fact.type, version.withdrawn)
-        elif case is None:
-            return
-        else:
-            case.take(version)
-        self._mark(place, case, version.fact.type, version.fact.fields)
-
-    def _judgement(self, version: Version, arrives: bool) -> None:
-        """A person's judgement belongs to cases of any type, and makes none."""
-        named = {one for ids in version.fact.cases.values() for one in ids}
-        if not named:
-            self._everywhere(version, arrives)
-            return
-        for case_id in sorted(named):
-            rows = self.around.judgements.setdefault(case_id, ({}, {}))[version.withdrawn]
-            if arrives:
-                put(rows, JUDGEMENT, self.around.row(version))
-            else:
-                take(rows, version)
-            for case in self.roster.find(case_id):
-                self._mark(case.kind, case, JUDGEMENT, version.fact.fields)
-
-    def _everywhere(self, version: Version, arrives: bool) -> None:
-        name = version.fact.type
-        rows = self.around.withdrawn if version.withdrawn else self.around.rows
-        if arrives:
-            put(rows, name, self.around.row(version))
-        else:
-            take(rows, version)
-        for place, kind in enumerate(self.roster.kinds):
-            units: set[int] = set()
-            kind.concerned(name, version.fact.fields, units)
-            for _, _, _, readers in kind.linked.get(name, ()):
-                units |= readers
-            self._touch(place, None, units)
-
-    # --- what a change concerns -----------------------------------------------------------------
-
-    def _mark(self, place: int, case: CaseState, name: str, fields: Mapping[str, Any]) -> None:
-        kind = self.roster.kinds[place]
-        units = self._touched.get(case.number)
-        if units is None:
-            units = self._touched[case.number] = set()
-        kind.concerned(name, fields, units)
-        for source, own, key, readers in kind.linked.get(name, ()):
-            if not readers <= units:
-                value = fields[key]
-                if any(row.fields[own] == value for row in self.around.rows_of(case, source)):
-                    units |= readers
-
-    def _touch(self, place: int, name: str | None, units: set[int]) -> None:
-        """Touch a case by its id; None: note that all of the kind are behind."""
-        if not units:
-            return
-        if name is None:
-            self._turns += 1
-            self._turned[place].update(dict.fromkeys(units, self._turns))
-            self._behind = range(len(self.roster.numbered))
-            return
-        case = self.roster.cases.get((place, name))
-        if case is not None:
-            self._touched.setdefault(case.number, set()).update(units)
 
     # --- judging --------------------------------------------------------------------------------
 

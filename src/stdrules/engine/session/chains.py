@@ -9,7 +9,7 @@ Semantics: docs/semantics.md, sections 2 and 9, "Corrections".
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from stdrules.base.diagnostics import Diagnostic
 from stdrules.base.errors import FactsError
@@ -41,6 +41,29 @@ class Chains:
         self.facts: dict[str, Fact] = {}
         self.chains: dict[str, Chain] = {}
 
+    def is_new(self, fact: Fact, others: Iterable[Fact] = ()) -> bool:
+        """Tell whether a fact is not there yet.
+
+        Args:
+            fact: The fact.
+            others: Further facts that count as there.
+
+        Raises:
+            FactsError: There is another first version with its id.
+        """
+        name = fact.id
+        known = [self.facts[name]] if name in self.facts else []
+        chain = self.chains.get(name)
+        if chain is not None:
+            known += chain.log.facts
+        for other in (*known, *others):
+            if other.id == name:
+                if _content(other) == _content(fact):
+                    return False
+                if other.supersedes is None and fact.supersedes is None:
+                    raise _clash(name)
+        return True
+
     def add(self, fact: Fact) -> Turn | None:
         """Take a fact; None: it repeats one.
 
@@ -48,34 +71,24 @@ class Chains:
             FactsError: A fact with this id and other content is there already.
         """
         name = fact.id
-        if fact.supersedes is None and name not in self.chains:
-            known = self.facts.get(name)
-            if known is None:
-                self.facts[name] = fact
-                return [], [self._first(fact)]
-            if _content(known) == _content(fact):
-                return None
-            raise _clash(name)
-        chain = self.chains.get(name)
-        others = chain.log.facts if chain is not None else []
-        if name in self.facts:
-            others = [*others, self.facts[name]]
-        for other in others:
-            if other.id != name:
-                continue
-            if _content(other) == _content(fact):
-                return None
-            if other.supersedes is None and fact.supersedes is None:
-                raise _clash(name)
+        if fact.supersedes is None and name not in self.chains and name not in self.facts:
+            self.facts[name] = fact
+            return [], [self._first(fact)]
+        if not self.is_new(fact):
+            return None
         names = {name} if fact.supersedes is None else {name, fact.supersedes}
         chain, before = self._joined(names)
         chain.log.facts.append(fact)
         return self._turned(chain, before)
 
+    def has_withdrawal(self, item: Withdrawal) -> bool:
+        """Tell whether a withdrawal is there already."""
+        chain = self.chains.get(item.withdraws)
+        return chain is not None and item in chain.log.withdrawals
+
     def withdraw(self, item: Withdrawal) -> Turn | None:
         """Take a withdrawal; None: it repeats one."""
-        chain = self.chains.get(item.withdraws)
-        if chain is not None and item in chain.log.withdrawals:
+        if self.has_withdrawal(item):
             return None
         chain, before = self._joined({item.withdraws})
         chain.log.withdrawals.append(item)

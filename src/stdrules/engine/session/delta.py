@@ -22,7 +22,7 @@ class Change(NamedTuple):
     """One obligation before and after a step.
 
     Attributes:
-        case: Id of its case; ``case_type``: of which kind.
+        ruleset: Id of the ruleset; ``case_type``: of which kind its case is; ``case``: its id.
         norm: The norm.
         key: Its stable key.
         before: Its state before; None: it is opened.
@@ -30,6 +30,7 @@ class Change(NamedTuple):
         finding: All about it now; None if it is closed.
     """
 
+    ruleset: str
     case_type: str
     case: str
     norm: PlanNorm
@@ -42,6 +43,7 @@ class Change(NamedTuple):
 class ScoreChange(NamedTuple):
     """The result of a scorecard before and after a step; None: there is none."""
 
+    ruleset: str
     case_type: str
     case: str
     scorecard: str

@@ -16,6 +16,8 @@ from stdrules.plan.plan import PlanNorm
 from stdrules.plan.results import STATES, Finding, ScoreResult
 
 Memo = tuple[Any, ...] | None
+#: Ruleset, case type and case.
+Where = tuple[str, str, str]
 _NUMBERS = {state: number for number, state in enumerate(STATES)}
 _PRINT = (1 << 56) - 1
 
@@ -41,7 +43,7 @@ def memo_of(judged: Iterable[Judged]) -> Memo:
 
 
 def differences(
-    kind: str, case: str, before: Memo, after: Memo, judged: Iterable[Judged], changes: list[Change]
+    where: Where, before: Memo, after: Memo, judged: Iterable[Judged], changes: list[Change]
 ) -> None:
     """Collect what changed between two memos of a unit."""
     if before == after:
@@ -54,7 +56,7 @@ def differences(
                 rows.setdefault((id(one.norm), row.key), []).append(row)
     for same, (norm, codes) in old.items():
         if same not in new:
-            changes += [Change(kind, case, norm, same[1], state_in(c), None, None) for c in codes]
+            changes += [Change(*where, norm, same[1], state_in(c), None, None) for c in codes]
     for same, (norm, codes) in new.items():
         own = rows[same]
         known = old.get(same, (norm, []))[1]
@@ -63,11 +65,11 @@ def differences(
         key = same[1]
         if len(known) == len(codes) == 1:
             row = own[0]
-            changes.append(Change(kind, case, norm, key, state_in(known[0]), row.state, row))
+            changes.append(Change(*where, norm, key, state_in(known[0]), row.state, row))
             continue
         # Two facts that name their instances alike: told apart by nothing, so told anew.
-        changes += [Change(kind, case, norm, key, state_in(c), None, None) for c in known]
-        changes += [Change(kind, case, norm, key, None, row.state, row) for row in own]
+        changes += [Change(*where, norm, key, state_in(c), None, None) for c in known]
+        changes += [Change(*where, norm, key, None, row.state, row) for row in own]
 
 
 def _by_key(memo: Memo) -> dict[tuple[int, str], tuple[PlanNorm, list[int]]]:
@@ -85,11 +87,11 @@ def score_memo(result: ScoreResult) -> Memo:
 
 
 def score_difference(
-    kind: str, case: str, before: Memo, result: ScoreResult, found: list[ScoreChange]
+    where: Where, before: Memo, result: ScoreResult, found: list[ScoreChange]
 ) -> Memo:
     """Collect the change of a score; return the new memo."""
     after = score_memo(result)
     if after != before:
         was = before[0] if before else None
-        found.append(ScoreChange(kind, case, result.scorecard.id, was, result.outcome, result))
+        found.append(ScoreChange(*where, result.scorecard.id, was, result.outcome, result))
     return after

@@ -47,6 +47,9 @@ class Roster:
         found = [self.cases.get((place, name)) for place in range(len(self.kinds))]
         return [case for case in found if case is not None]
 
+    def _where(self, case: CaseState) -> tuple[str, str, str]:
+        return self.around.plan.id, self.kinds[case.kind].case_type.name, case.name
+
     # --- judging --------------------------------------------------------------------------------
 
     def judge(
@@ -90,8 +93,7 @@ class Roster:
     ) -> None:
         memo, before = memo_of(judged), case.memos[unit]
         if memo != before:
-            name = self.kinds[case.kind].case_type.name
-            differences(name, case.name, before, memo, judged, changes)
+            differences(self._where(case), before, memo, judged, changes)
             case.memos[unit] = memo
         self._wake(case, unit, min([one.wake for one in judged]))
 
@@ -101,20 +103,20 @@ class Roster:
         assert isinstance(group, ScoreGroup)
         view = self.around.view(case, kind.case_type, group.reads.types, False)
         result, wake = group.judge(view)
-        name = kind.case_type.name
-        case.memos[unit] = score_difference(name, case.name, case.memos[unit], result, scores)
+        before = case.memos[unit]
+        case.memos[unit] = score_difference(self._where(case), before, result, scores)
         self._wake(case, unit, wake)
 
     def close(self, case: CaseState, changes: list[Change], scores: list[ScoreChange]) -> None:
         """End a case: its obligations and scores are gone."""
         kind = self.kinds[case.kind]
-        name = kind.case_type.name
+        where = self._where(case)
         for unit, memo in enumerate(case.memos):
             group = kind.groups[unit]
             if isinstance(group, Group):
-                differences(name, case.name, memo, None, (), changes)
+                differences(where, memo, None, (), changes)
             elif memo is not None:
-                scores.append(ScoreChange(name, case.name, group.card.id, memo[0], None, None))
+                scores.append(ScoreChange(*where, group.card.id, memo[0], None, None))
         self.numbered[case.number] = None
         del self.cases[case.kind, case.name]
 

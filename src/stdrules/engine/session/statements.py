@@ -18,23 +18,28 @@ class Statements:
         self._named: dict[tuple[type, str], Waiver | Suspension] = {}
         self._kept: dict[str | None, dict[Statement, None]] = {}
 
-    def add(self, item: Statement) -> bool:
-        """Keep a statement; tell whether it is new.
+    def is_new(self, item: Statement) -> bool:
+        """Tell whether a statement is not there yet.
 
         Raises:
             FactsError: There is one of the kind with the same id and other content.
         """
-        if not isinstance(item, Complete):
-            known = self._named.setdefault((type(item), item.id), item)
-            if known != item:
-                raise FactsError(
-                    Text(f"编号 `{item.id}` 已有不同内容的记录",
-                         f"there is another statement with the id `{item.id}`")
-                )  # fmt: skip
-        own = self._kept.setdefault(item.case, {})
-        if item in own:
+        if item in self._kept.get(item.case, ()):
             return False
-        own[item] = None
+        if not isinstance(item, Complete) and (type(item), item.id) in self._named:
+            raise FactsError(
+                Text(f"编号 `{item.id}` 已有不同内容的记录",
+                     f"there is another statement with the id `{item.id}`")
+            )  # fmt: skip
+        return True
+
+    def add(self, item: Statement) -> bool:
+        """Keep a statement; tell whether it is new. Errors as for `is_new`."""
+        if not self.is_new(item):
+            return False
+        if not isinstance(item, Complete):
+            self._named[type(item), item.id] = item
+        self._kept.setdefault(item.case, {})[item] = None
         return True
 
     def fill(self, log: FactLog, case: str | None) -> None:

@@ -1,0 +1,123 @@
+"""Where facts belong: which cases see them, and which units of those cases they concern.
+
+Semantics: docs/semantics.md, section 2; docs/ruleset-format.md, "vocabulary.yaml" (`case`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from stdrules.engine.session.cases import JUDGEMENT, CaseState, put, take
+from stdrules.engine.session.roster import Roster
+from stdrules.engine.versions import Version
+from stdrules.plan.plan import Plan
+
+
+class Places:
+    """The cases under one plan, and what the step at hand has touched of them.
+
+    Args:
+        plan: The plan.
+        clock: The moment at which it starts, in microseconds.
+    """
+
+    def __init__(self, plan: Plan, clock: int) -> None:
+        self.plan = plan
+        self.roster = Roster(plan, clock)
+        self.around = self.roster.around
+        self.forgotten: set[str] = set()
+        # What all cases see: how often it changed, which change last concerned each unit, and
+        # the cases that are still to be judged for it.
+        self._turns = 0
+        self._turned: list[dict[int, int]] = [{} for _ in self.roster.kinds]
+        self._behind = range(0)
+        # Units by the number of the case.
+        self._touched: dict[int, set[int]] = {}
+
+    # --- where a fact belongs -------------------------------------------------------------------
+
+    def _place(self, version: Version, arrives: bool) -> None:
+        """Put a version into all its cases, or take it out of them."""
+        fact = version.fact
+        if fact.type not in self.plan.types:
+            return
+        if fact.type == JUDGEMENT:
+            self._judgement(version, arrives)
+        elif not fact.cases:
+            self._everywhere(version, arrives)
+        else:
+            for place, kind in enumerate(self.roster.kinds):
+                for case_id in fact.cases.get(kind.case_type.name, ()):
+                    self._place_in(place, case_id, version, arrives)
+
+    def _place_in(self, place: int, case_id: str, version: Version, arrives: bool) -> None:
+        case = self.roster.cases.get((place, case_id))
+        if arrives:
+            if case is None:
+                if case_id in self.forgotten:
+                    return
+                case = self.roster.create(place, case_id, self._turns)
+                self._touched[case.number] = set(range(len(case.memos)))
+            case.add(self.around.row(version), version.fact.type, version.withdrawn)
+        elif case is None:
+            return
+        else:
+            case.take(version)
+        self._mark(place, case, version.fact.type, version.fact.fields)
+
+    def _judgement(self, version: Version, arrives: bool) -> None:
+        """A person's judgement belongs to cases of any type, and makes none."""
+        named = {one for ids in version.fact.cases.values() for one in ids}
+        if not named:
+            self._everywhere(version, arrives)
+            return
+        for case_id in sorted(named):
+            rows = self.around.judgements.setdefault(case_id, ({}, {}))[version.withdrawn]
+            if arrives:
+                put(rows, JUDGEMENT, self.around.row(version))
+            else:
+                take(rows, version)
+            for case in self.roster.find(case_id):
+                self._mark(case.kind, case, JUDGEMENT, version.fact.fields)
+
+    def _everywhere(self, version: Version, arrives: bool) -> None:
+        name = version.fact.type
+        rows = self.around.withdrawn if version.withdrawn else self.around.rows
+        if arrives:
+            put(rows, name, self.around.row(version))
+        else:
+            take(rows, version)
+        for place, kind in enumerate(self.roster.kinds):
+            units: set[int] = set()
+            kind.concerned(name, version.fact.fields, units)
+            for _, _, _, readers in kind.linked.get(name, ()):
+                units |= readers
+            self._touch(place, None, units)
+
+    # --- what a change concerns -----------------------------------------------------------------
+
+    def _mark(self, place: int, case: CaseState, name: str, fields: Mapping[str, Any]) -> None:
+        kind = self.roster.kinds[place]
+        units = self._touched.get(case.number)
+        if units is None:
+            units = self._touched[case.number] = set()
+        kind.concerned(name, fields, units)
+        for source, own, key, readers in kind.linked.get(name, ()):
+            if not readers <= units:
+                value = fields[key]
+                if any(row.fields[own] == value for row in self.around.rows_of(case, source)):
+                    units |= readers
+
+    def _touch(self, place: int, name: str | None, units: set[int]) -> None:
+        """Touch a case by its id; None: note that all of the kind are behind."""
+        if not units:
+            return
+        if name is None:
+            self._turns += 1
+            self._turned[place].update(dict.fromkeys(units, self._turns))
+            self._behind = range(len(self.roster.numbered))
+            return
+        case = self.roster.cases.get((place, name))
+        if case is not None:
+            self._touched.setdefault(case.number, set()).update(units)
