@@ -143,7 +143,7 @@ class _Matching:
                     outside[number] = found
         for number, one in enumerate(wanted):
             longer = added.get(one.digest)
-            if longer is not None and longer.place.first not in self.taken:
+            if longer is not None:
                 self._settle(number, "changed", longer.place, one.was or longer.was)
         self._between(chain, {number: found.was for number, found in outside.items()})
         for number, found in outside.items():
@@ -176,7 +176,8 @@ class _Matching:
         found |= (broken := finder.broken(left()))
         self.broken = bool(broken)
         found |= {digest: [place] for digest, place in finder.numbered(left(), free()).items()}
-        sure, added = finder.joined(left(), free())
+        known = {one.digest: normalise_source(one.was) for one in self.wanted}
+        sure, added = finder.joined({digest: known[digest] for digest in left()}, free())
         found |= {digest: [place] for digest, place in sure.items()}
         return found, added
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -117,8 +117,9 @@ class Finder:
             return found
         forms = [one.form.encode("utf-8", "surrogatepass") for one in self.paragraphs]
         bare = [b"" if n in self.furniture else form for n, form in enumerate(forms)]
+        whole = [one.forms[0].encode("utf-8", "surrogatepass") for one in self.paragraphs]
         # With and without what may be the furniture of pages: a sentence can look like it.
-        for rows in (forms, bare) if self.furniture else (forms,):
+        for rows in (forms, bare if self.furniture else [], whole if whole != forms else []):
             for first in range(len(rows)):
                 if not rows[first]:
                     continue
@@ -134,12 +135,12 @@ class Finder:
         return found
 
     def joined(
-        self, wanted: Iterable[str], free: Iterable[int]
+        self, wanted: Mapping[str, str], free: Iterable[int]
     ) -> tuple[dict[str, Place], dict[str, Joined]]:
         """Find sentences inside longer paragraphs.
 
         Args:
-            wanted: Digests.
+            wanted: Digest -> the normalised sentence; empty if it is not known.
             free: The paragraphs that are still open.
 
         Returns:
@@ -153,14 +154,21 @@ class Finder:
         for place in free:
             if not left or steps <= 0:
                 break
-            parts, used = _parts(self.paragraphs[place].form, left, steps)
+            form = self.paragraphs[place].form
+            parts, used = _parts(form, left, steps)
             steps -= used
-            for start, form, digest in parts:
+            tried = {digest for _, _, digest in parts}
+            parts += [
+                (form.index(wanted[digest]), wanted[digest], digest)
+                for digest in sorted(left - tried)
+                if len(wanted[digest]) >= MIN_PART and wanted[digest] in form
+            ]
+            for start, part, digest in parts:
                 left.discard(digest)
                 if len(parts) > 1:
-                    sure[digest] = Place(place, place, start, form, form)
+                    sure[digest] = Place(place, place, start, part, part)
                 else:
-                    added[digest] = Joined(self.at(place), form)
+                    added[digest] = Joined(self.at(place), part)
         return sure, added
 
 
