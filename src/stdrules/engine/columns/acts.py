@@ -10,12 +10,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from stdrules.engine.columns.blocks import Names
+from stdrules.engine.columns.blocks import NONE, Names
 from stdrules.engine.columns.frame import Frame
 from stdrules.engine.columns.matching import matched
 from stdrules.engine.columns.picks import Made, Matched
 from stdrules.engine.columns.rows import Unable
-from stdrules.engine.columns.settling import UNMET
 from stdrules.model.columnar import NEVER
 from stdrules.plan.content import AllOf, AnyOf, Content, Single
 
@@ -37,7 +36,7 @@ class Window(NamedTuple):
 
 
 class Met(NamedTuple):
-    """The moment at which content was met; ``last`` `UNMET` where it was not; by which facts."""
+    """The moment at which content was met; ``last`` `NONE` where it was not; by which facts."""
 
     first: Ints
     last: Ints
@@ -121,11 +120,11 @@ def single(
     begin, end = counting(frame, found, made, window, doubt)
     has = begin < end
     if not len(found.first):
-        nothing = np.full(len(made), UNMET, np.int64)
+        nothing = np.full(len(made), NONE, np.int64)
         return Met(nothing, nothing, lambda n: ())
     place = np.minimum(begin, len(found.first) - 1)
-    first = np.where(has, found.first[place], UNMET)
-    last = first if found.last is found.first else np.where(has, found.last[place], UNMET)
+    first = np.where(has, found.first[place], NONE)
+    last = first if found.last is found.first else np.where(has, found.last[place], NONE)
 
     def ids(n: int) -> tuple[str, ...]:
         return (found.id(int(place[n])),) if has[n] else ()
@@ -154,9 +153,9 @@ def achieved(
 
 def _latest(parts: list[Met]) -> Met:
     first, last, _ = parts[0]
-    done = last != UNMET
+    done = last != NONE
     for one in parts[1:]:
-        met = one.last != UNMET
+        met = one.last != NONE
         later = (one.last > last) | ((one.last == last) & (one.first > first))
         first, last = np.where(later, one.first, first), np.where(later, one.last, last)
         done &= met
@@ -164,15 +163,15 @@ def _latest(parts: list[Met]) -> Met:
     def ids(n: int) -> tuple[str, ...]:
         return tuple(dict.fromkeys(name for one in parts for name in one.ids(n)))
 
-    first = np.where(done, first, UNMET)
-    return Met(first, np.where(done, last, UNMET), ids)
+    first = np.where(done, first, NONE)
+    return Met(first, np.where(done, last, NONE), ids)
 
 
 def _soonest(parts: list[Met], made: Made, doubt: Booleans) -> Met:
     first, last, _ = parts[0]
     chosen = np.zeros(len(made), np.int64)
     for number, one in enumerate(parts[1:], 1):
-        met, before = one.last != UNMET, last != UNMET
+        met, before = one.last != NONE, last != NONE
         sooner = (one.last < last) | ((one.last == last) & (one.first < first))
         doubt[made.case[met & before & (one.last == last) & (one.first == first)]] = True
         take = met & (sooner | ~before)
@@ -180,7 +179,7 @@ def _soonest(parts: list[Met], made: Made, doubt: Booleans) -> Met:
         first, last = np.where(take, one.first, first), np.where(take, one.last, last)
 
     def ids(n: int) -> tuple[str, ...]:
-        return parts[int(chosen[n])].ids(n) if last[n] != UNMET else ()
+        return parts[int(chosen[n])].ids(n) if last[n] != NONE else ()
 
     return Met(first, last, ids)
 

@@ -28,7 +28,7 @@ Ints = NDArray[np.int64]
 Booleans = NDArray[np.bool_]
 
 
-def judge_await(frame: Frame, norm: PlanNorm, step: Await, doubt: Booleans) -> Block:
+def judge_await(frame: Frame, norm: PlanNorm, step: Await, doubt: Booleans) -> list[Block]:
     """Judge a norm of owed acts in every case."""
     made = made_of(frame, norm, doubt)
     dues = dues_of(frame, step.due, made, doubt)
@@ -56,7 +56,9 @@ def judge_await(frame: Frame, norm: PlanNorm, step: Await, doubt: Booleans) -> B
     after = closing if dues is None else expiry
     if after is not None:
         state, broken = expired(frame, state, made, *after)
-    return conclude(frame, norm, made, state, doubt, dues, met.first, met.last, broken, met.ids)
+    return [
+        conclude(frame, norm, made, state, doubt, dues, met.first, met.last, broken, met.ids)
+    ]
 
 
 def _lower(

@@ -21,6 +21,8 @@ Booleans = NDArray[np.bool_]
 States = NDArray[np.uint8]
 #: Codes of states: their places in `results.STATES`.
 CODE = {name: code for code, name in enumerate(r.STATES)}
+#: Stands in a column of moments for "at no time", where `NEVER` is the moment of the timeless.
+NONE = NEVER - 1
 Names = Callable[[int], tuple[str, ...]]
 
 
@@ -40,9 +42,9 @@ class Block:
         label: What follows the norm in the key.
         due_day: Whether dues are days; ``due`` and ``due_last`` `NEVER`: none.
         met, met_last: The deciding moment, `NEVER`: none.
-        broken: When a breach became certain, `NEVER`: not.
+        broken: When a breach became certain, `NEVER` or `NONE`: at no moment that could be told.
         anchor, anchor_last: When the clock started, `NEVER`: none.
-        trigger, facts, progress, period, elements: As in `Finding`, by row.
+        trigger, facts, progress, period, elements, missing, possible: As in `Finding`, by row.
         kept: The rows that count, the others are judged elsewhere; None: all.
     """
 
@@ -63,6 +65,8 @@ class Block:
     progress: Callable[[int], Any] | None = None
     period: Callable[[int], str] | None = None
     elements: Callable[[int], tuple[tuple[str, str], ...]] | None = None
+    missing: Names | None = None
+    possible: Names | None = None
     kept: Ints | None = None
 
     def __len__(self) -> int:
@@ -70,9 +74,10 @@ class Block:
 
     def leave_out(self, cases: Booleans) -> None:
         """Drop the rows of some cases."""
-        gone = cases[self.case]
+        rows = self.places()
+        gone = cases[self.case[rows]]
         if gone.any():
-            self.kept = np.flatnonzero(~gone)
+            self.kept = rows[~gone]
 
     def counts(self) -> Ints:
         """Count the rows by state."""
@@ -104,14 +109,15 @@ class Block:
             if state in r.MET and self.met is not None:
                 met = moment(self.met, self.met_last, n)
             broken = None
-            if state == r.BREACHED and self.broken is not None and self.broken[n] != NEVER:
+            if state == r.BREACHED and self.broken is not None and self.broken[n] > NEVER:
                 broken = int(self.broken[n])
             yield case, Finding(
                 self.norm, names[case], f"{prefix}/{label}" if label else prefix, state, due, met,
                 broken,
                 self.trigger(n) if self.trigger is not None else "",
                 self.facts(n) if self.facts is not None else (),
-                (), (),
+                self.missing(n) if self.missing is not None else (),
+                self.possible(n) if self.possible is not None else (),
                 self.progress(n) if self.progress is not None else None,
                 self.period(n) if self.period is not None else "",
                 self.elements(n) if self.elements is not None else (),

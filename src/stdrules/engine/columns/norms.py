@@ -10,21 +10,42 @@ from numpy.typing import NDArray
 
 from stdrules.engine.columns.awaits import judge_await
 from stdrules.engine.columns.blocks import CODE, Block, idle
+from stdrules.engine.columns.counts import judge_count
+from stdrules.engine.columns.forbids import judge_forbid
 from stdrules.engine.columns.frame import Frame
 from stdrules.engine.columns.instances import made_of, scope_of
 from stdrules.engine.columns.lookups import FALSE, TRUE, UNSURE, truths_of_cases
+from stdrules.engine.columns.orders import judge_order
 from stdrules.engine.columns.picks import is_static, passing
+from stdrules.engine.columns.recurs import judge_recur
+from stdrules.engine.columns.requires import judge_require
 from stdrules.engine.columns.rows import Unable
 from stdrules.model.columnar import NEVER
 from stdrules.plan import results as r
 from stdrules.plan.plan import PlanNorm
-from stdrules.plan.steps import Await, Gap, PerFact, PerGroup, PerOutcome, Recur
+from stdrules.plan.steps import (
+    Await,
+    Count,
+    Forbid,
+    Gap,
+    Order,
+    PerFact,
+    PerGroup,
+    PerOutcome,
+    Recur,
+    Require,
+)
 
 Booleans = NDArray[np.bool_]
-Kernel = Callable[[Frame, PlanNorm, Any, Booleans], Block]
+Kernel = Callable[[Frame, PlanNorm, Any, Booleans], list[Block]]
 #: The steps that columns can judge.
 KERNELS: dict[type, Kernel] = {
     Await: judge_await,
+    Count: judge_count,
+    Forbid: judge_forbid,
+    Order: judge_order,
+    Recur: judge_recur,
+    Require: judge_require,
 }
 
 
@@ -43,9 +64,9 @@ def judge_norm(frame: Frame, norm: PlanNorm, before: dict[str, list[Judged]]) ->
     try:
         active = _active(frame, norm, doubt, blocks)
         found, has = _instances(frame, norm, doubt, before)
-        if found is not None:
-            found.leave_out(~active)
-            blocks.append(found)
+        for block in found:
+            block.leave_out(~active)
+            blocks.append(block)
         without = active & ~has
         if without.any():
             _doubt_untriggered(frame, norm, doubt, without)
@@ -56,15 +77,8 @@ def judge_norm(frame: Frame, norm: PlanNorm, before: dict[str, list[Judged]]) ->
     out = doubt | ~frame.exists | frame.apart
     if out.any():
         for block in blocks:
-            _drop(block, out)
+            block.leave_out(out)
     return Judged([block for block in blocks if len(block)], doubt)
-
-
-def _drop(block: Block, out: Booleans) -> None:
-    kept = block.places()
-    gone = out[block.case[kept]]
-    if gone.any():
-        block.kept = kept[~gone]
 
 
 def _active(frame: Frame, norm: PlanNorm, doubt: Booleans, blocks: list[Block]) -> Booleans:
@@ -80,14 +94,14 @@ def _active(frame: Frame, norm: PlanNorm, doubt: Booleans, blocks: list[Block]) 
 
 def _instances(
     frame: Frame, norm: PlanNorm, doubt: Booleans, before: dict[str, list[Judged]]
-) -> tuple[Block | None, Booleans]:
+) -> tuple[list[Block], Booleans]:
     """Return the rows of the instances, and the cases that have some."""
     has = np.zeros(frame.size, np.bool_)
     arise = norm.arise
     if isinstance(arise, PerOutcome):
         has |= _followed(frame, arise, before, doubt)
         doubt |= has
-        return None, has
+        return [], has
     kernel = KERNELS.get(type(norm.step))
     if kernel is not None and not isinstance(arise, PerGroup):
         kept = doubt.copy()
@@ -96,11 +110,12 @@ def _instances(
         except Unable:
             doubt[:] = kept
         else:
-            has[found.case] = True
+            for block in found:
+                has[block.case[block.places()]] = True
             return found, has
     has |= _arisen(frame, norm, doubt)
     doubt |= has
-    return None, has
+    return [], has
 
 
 def _followed(

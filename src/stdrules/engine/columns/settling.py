@@ -16,7 +16,7 @@ from stdrules.base.time.kinds import Days, Exact
 from stdrules.base.time.moments import When
 from stdrules.base.time.zones import DAY
 from stdrules.base.truth import Missing
-from stdrules.engine.columns.blocks import CODE, Block, Names
+from stdrules.engine.columns.blocks import CODE, NONE, Block, Names
 from stdrules.engine.columns.clock import each
 from stdrules.engine.columns.frame import Frame
 from stdrules.engine.columns.instances import Scope, key_label
@@ -128,10 +128,10 @@ def settled(
         open_due: Whether a parameter leaves the due open.
         made: The instances.
         first: When each was met, `NEVER`: not, or at no moment: then ``last`` tells.
-        last: `UNMET` where it was not met.
+        last: `NONE` where it was not met.
         doubt: By case.
     """
-    met = last != UNMET
+    met = last != NONE
     if dues is None:
         if open_due:
             doubt[made.case[met]] = True
@@ -144,10 +144,6 @@ def settled(
             other = _state(frame, norm, dues, dues.last, dues.end_last, met, first)
             doubt[made.case[vague & (state != other)]] = True
     return state
-
-
-#: Stands in a column of last moments for "not met".
-UNMET = NEVER - 1
 
 
 def _state(
@@ -186,7 +182,7 @@ def expired(
     if not over.any():
         return state, None
     over &= (state == PENDING) | (state == DUE_SOON) | (state == OVERDUE)
-    return np.where(over, np.uint8(BREACHED), state), np.where(over, end_last, NEVER)
+    return np.where(over, np.uint8(BREACHED), state), np.where(over, end_last, NONE)
 
 
 def closing_at(scope: Scope, made: Made) -> tuple[Ints, Ints]:
@@ -199,6 +195,7 @@ def conclude(
     frame: Frame, norm: PlanNorm, made: Made, state: States, doubt: Booleans,
     dues: Dues | None = None, met: Ints | None = None, met_last: Ints | None = None,
     broken: Ints | None = None, acts: Names | None = None,
+    label: Callable[[int], str] | None = None,
 ) -> Block:  # fmt: skip
     """Return the findings of instances, the guard of each and infeasible dues seen to."""
     state = _feasible(frame, made, state, dues, doubt)
@@ -222,11 +219,11 @@ def conclude(
     elif acts is not None:
         facts = _once(acts)
     return Block(
-        norm, made.case, state, _label(frame, norm, made),
+        norm, made.case, state, label_of(frame, norm, made) if label is None else label,
         dues is not None and dues.day, None if dues is None else dues.first,
         None if dues is None else dues.last, met, met_last, broken, made.first, made.last,
         trigger, facts,
-        period=None if made.years is None else _label(frame, norm, made),
+        period=None if made.years is None else label_of(frame, norm, made),
     )  # fmt: skip
 
 
@@ -264,7 +261,8 @@ def _guard(frame: Frame, norm: PlanNorm, made: Made) -> States:
     return truths_of(frame, norm.when, made.rows, "t")[made.row]
 
 
-def _label(frame: Frame, norm: PlanNorm, made: Made) -> Callable[[int], str]:
+def label_of(frame: Frame, norm: PlanNorm, made: Made) -> Callable[[int], str]:
+    """Return what names the instances."""
     arise, names = norm.arise, frame.names
     if isinstance(arise, PerFact):
         return lambda n: key_label(made, arise.key, n)
