@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from stdrules.api.comparing import compare
     from stdrules.api.loading import audit, list_rulesets, load
     from stdrules.api.ruleset import Ruleset
+    from stdrules.api.session import Session, open_session
+    from stdrules.api.together import Together, audit_together
     from stdrules.base.errors import (
         FactsError,
         MissingExtraError,
@@ -32,12 +34,16 @@ _HOMES = {
     "Report": "stdrules.report.report",
     "Ruleset": "stdrules.api.ruleset",
     "RulesetError": "stdrules.base.errors",
+    "Session": "stdrules.api.session",
     "StdrulesError": "stdrules.base.errors",
     "UsageError": "stdrules.base.errors",
+    "Together": "stdrules.api.together",
     "audit": "stdrules.api.loading",
+    "audit_together": "stdrules.api.together",
     "compare": "stdrules.api.comparing",
     "diff_reports": "stdrules.api.changes",
     "list_rulesets": "stdrules.api.loading",
+    "open_session": "stdrules.api.session",
 }
 
 __all__ = [
@@ -46,13 +52,17 @@ __all__ = [
     "Report",
     "Ruleset",
     "RulesetError",
+    "Session",
     "StdrulesError",
+    "Together",
     "UsageError",
     "audit",
+    "audit_together",
     "compare",
     "diff_reports",
     "list_rulesets",
     "load",
+    "open_session",
 ]
 
 

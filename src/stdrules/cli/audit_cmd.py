@@ -20,6 +20,7 @@ from stdrules.cli.command import LocalCommand
 from stdrules.cli.output import Terminal
 from stdrules.cli.quoting import quoted
 from stdrules.cli.reports import exit_code, save_report, write_report
+from stdrules.cli.together import run_together
 
 
 def build(terminal: Terminal) -> click.Command:
@@ -29,7 +30,7 @@ def build(terminal: Terminal) -> click.Command:
     def run(
         ruleset: str, files: tuple[str, ...], as_of: str | None, mapping: str | None,
         only_mapping: bool, out: str | None, form: str, top: int | None, fail_level: str,
-        **rest: Any,
+        others: tuple[str, ...], matrix: str | None, **rest: Any,
     ) -> int:  # fmt: skip
         rules = load(ruleset)
         if only_mapping:
@@ -39,6 +40,12 @@ def build(terminal: Terminal) -> click.Command:
         rest["readings"] = options.pairs(rest["readings"], "--reading", say)
         rest["parameters"] = options.pairs(rest["parameters"], "--parameter", say)
         rest["cases"] = rest["cases"] or None
+        if others or matrix is not None:
+            with _progress(terminal) as progress:
+                return run_together(
+                    rules, others, files, as_of, terminal, form=form, out=out, matrix=matrix,
+                    top=top, fail_level=fail_level, mapping=mapping, progress=progress, **rest,
+                )  # fmt: skip
         with _progress(terminal) as progress:
             report = rules.audit(files, as_of, mapping=mapping, progress=progress, **rest)
         report = quoted(rules, report, terminal)
@@ -82,6 +89,12 @@ def _params(terminal: Terminal) -> list[click.Parameter]:
         click.Option(["--out"], metavar=say("文件夹", "DIR"), type=click.Path(file_okay=False),
                      help=say("把各种格式的报告写入文件夹",
                               "write the report in all formats into a folder")),
+        click.Option(["--with", "others"], multiple=True, metavar=say("规则集", "RULESET"),
+                     help=say("再按该规则集审核同样的数据，可重复",
+                              "audit the same data by this ruleset too; may be repeated")),
+        click.Option(["--matrix"], metavar=file, type=click.Path(dir_okay=False),
+                     help=say("把事实与条款的矩阵写入文件（.csv、.xlsx、.json）",
+                              "write the matrix of facts and clauses: .csv, .xlsx or .json")),
         options.output(say),
         click.Option(["--top"], type=click.IntRange(min=0), metavar="N",
                      help=say("只列出最严重的 N 项违反", "tell only the worst N violations")),

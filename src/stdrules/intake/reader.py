@@ -13,9 +13,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final
 
 from stdrules.base.diagnostics import Diagnostic, Span, make, sorted_diagnostics
+from stdrules.base.text import fold_identifier
 from stdrules.base.time.zones import Zone
 from stdrules.intake import codes
 from stdrules.intake.collect import Collector, Counts
@@ -34,9 +35,21 @@ from stdrules.model.vocabulary import Vocabulary
 JSON_SUFFIXES: Final = (".jsonl", ".ndjson")
 TEXT_SUFFIXES: Final = (".csv", ".tsv", ".txt")
 BOOK_SUFFIXES: Final = (".xlsx", ".xlsm")
-#: Fact type -> names of its fields.
-Foreign: TypeAlias = MappingABC[str, frozenset[str]]
 _SUFFIXES: Final = JSON_SUFFIXES + TEXT_SUFFIXES + BOOK_SUFFIXES
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """What other rulesets know that read the same files.
+
+    Attributes:
+        types: Fact type -> names of its fields.
+        sheets: Folded names of sheets that mean a type which only another ruleset has: their
+            headings are not guessed at.
+    """
+
+    types: MappingABC[str, frozenset[str]]
+    sheets: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -78,8 +91,8 @@ def read_facts(
         tolerant: Whether rows that are wrong are set aside and counted; otherwise any error
             ends the reading, once all are found.
         progress: Called with the number of rows read so far, every thousand rows.
-        foreign: Types and their fields that other rulesets know: where this vocabulary does not
-            have them, they are left out without a finding.
+        foreign: What other rulesets know: where this vocabulary does not have it, it is left out
+            without a finding.
 
     Returns:
         The log, what is wrong, the counts and the mapping report.
@@ -115,7 +128,7 @@ def _read(
     foreign: Foreign | None,
 ) -> Intake:
     schema = Schema(vocabulary, case_types, zone)
-    collector = Collector(schema, progress=progress, foreign=foreign)
+    collector = Collector(schema, progress=progress, foreign=foreign.types if foreign else None)
     planner = Planner(vocabulary, case_types, mapping)
     files = list(_files([paths] if isinstance(paths, Path | str) else paths, collector))
     names = _names(files)
@@ -130,6 +143,8 @@ def _read(
             tables += [table] if table is not None else []
         else:
             tables += open_xlsx(path, name, collector.diagnostics)
+    if foreign is not None:
+        tables = [one for one in tables if not _is_foreign(one, foreign, mapping, collector)]
     _read_tables(tables, planner, collector, schema)
     if mapping is not None:
         planner.close()
@@ -191,6 +206,18 @@ def _read_tables(
             variants[key] = schema.variant(*key)
         natural = table.title if titles[table.title] == 1 else str(table.place())
         read_rows(table, plan, chain(head, rest), collector, variants[key], natural)
+
+
+def _is_foreign(
+    table: Table, foreign: Foreign, mapping: Mapping | None, collector: Collector
+) -> bool:
+    """Tell whether a table is named after a type of another ruleset, and note that if so."""
+    if fold_identifier(table.title) not in foreign.sheets:
+        return False
+    if mapping is not None and mapping.rule_for(table.file, table.sheet, table.title) is not None:
+        return False
+    collector.diagnostics.append(_unmapped(table))
+    return True
 
 
 def _unmapped(table: Table) -> Diagnostic:
