@@ -141,15 +141,14 @@ class _Matching:
                     self._settle(number, "exact", found.place, found.was)
                 else:
                     outside[number] = found
+        # A sentence may also stand, word for word, inside of another paragraph.
         for number, one in enumerate(wanted):
-            longer = added.get(one.digest)
-            if longer is not None:
-                self._settle(number, "changed", longer.place, one.was or longer.was)
+            if (longer := added.get(one.digest)) is not None:
+                outside[number] = Found(one, "changed", longer.place, longer.was)
         self._between(chain, {number: found.was for number, found in outside.items()})
         for number, found in outside.items():
-            self.settled.setdefault(number, found)
-            if (place := self.settled[number].place) is not None:
-                self.taken.update(range(place.first, place.last + 1))
+            if number not in self.settled:
+                self._settle(number, found.status, found.place, found.was)
         for number in range(len(wanted)):
             if number not in self.settled:
                 self._elsewhere(number)
