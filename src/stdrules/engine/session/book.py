@@ -193,6 +193,10 @@ class Book(Places):
         moment = min(self.roster.next(), self._waiting.moment)
         return moment if moment < NEVER else None
 
+    def move_to(self, moment: int) -> None:
+        """Set the clock to a moment up to which nothing is left to be judged."""
+        self.around.as_of = max(moment, self.around.as_of)
+
     def catch_up_one(self) -> Delta:
         """Judge one of the cases that are behind; a delta may be empty."""
         number, self._behind = self._behind[0], self._behind[1:]
@@ -259,6 +263,10 @@ class Book(Places):
             findings += rows
             scores += points
         return findings, scores
+
+    def facts_of(self, name: str) -> list[Fact]:
+        """Return the facts with an id, and those that they correct or that correct them."""
+        return self._chains.log({name}).facts
 
     def log_of(self, name: str) -> FactLog:
         """Return all facts and statements that concern a case, or all cases."""
