@@ -73,8 +73,8 @@ def judge_recur(frame: Frame, norm: PlanNorm, step: Recur, doubt: Booleans) -> l
     order = np.argsort(own, kind="stable") if step.period_field is not None else None
     if order is not None:
         keep, own = keep[order], own[order]
-    stop = np.searchsorted(own, np.arange(len(spans.case) + 1))
-    run = Run(own, keep, stop[:-1], stop[1:])
+    stop = np.cumsum(np.bincount(own, minlength=len(spans.case)))
+    run = Run(own, keep, np.concatenate(([0], stop[:-1])).astype(np.int64), stop)
     per = Made(spans.case, scope.first[spans.case], scope.last[spans.case])
     if step.distinct:
         run = first_of_each(frame, found, run, step.distinct, per, doubt)
@@ -193,9 +193,9 @@ def _named(
         if not isinstance(value, Missing):
             numbers[place] = spans.labels.get(str(value), -1)
     period = numbers[which]
-    place = period - spans.first[case]
-    inside = (period >= 0) & (place >= 0) & (place < spans.size[case])
-    return np.where(inside, spans.base[case] + place, -1)
+    own = period - spans.first[case]
+    inside = (period >= 0) & (own >= 0) & (own < spans.size[case])
+    return np.where(inside, spans.base[case] + own, -1)
 
 
 # --- periods -----------------------------------------------------------------------------------
