@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Collection, Mapping
-from typing import Any, Final
+from typing import Any, Final, Unpack
 
 from stdrules.api.binding import bind_copy, quotes_in, read_binding, remove_binding
 from stdrules.api.checking import Checked, check_loaded
@@ -17,6 +17,7 @@ from stdrules.api.facts import (
     gather,
     gather_files,
 )
+from stdrules.api.history_ask import Asked, tell_history
 from stdrules.api.profile import ProfileLike, as_profile, under, use_of
 from stdrules.api.store import fetch, keep
 from stdrules.api.testing import CaseResult, run_cases
@@ -36,6 +37,7 @@ from stdrules.model.ledger import Ledger
 from stdrules.model.norms import NormBase
 from stdrules.model.vocabulary import Vocabulary
 from stdrules.plan.plan import Plan
+from stdrules.report.history import History
 from stdrules.report.report import Report
 
 EVALUATORS: Final = {"case": evaluate_case, "reference": evaluate_reference}
@@ -273,6 +275,26 @@ class Ruleset:
         """Return a report with the sentences of the bound copy; as it is if none is bound."""
         quotes = quotes_in(self.binding)
         return report.quoting(quotes) if quotes else report
+
+    def history(
+        self,
+        facts: FactsLike | Gathered,
+        as_of: MomentLike,
+        *,
+        readings: Mapping[str, str] = _NOTHING,
+        parameters: Mapping[str, Any] = _NOTHING,
+        profile: ProfileLike | None = None,
+        **asked: Unpack[Asked],
+    ) -> History:
+        """Tell how findings changed with what was known, and which facts did it.
+
+        Which findings and moments: `norm` or `key`, `case`, `start`, `end`, `along`; they are told
+        at ``stdrules.api.history_ask.Asked``. The rest is as for `evaluate`.
+        """
+        rules = self if profile is None else self.with_profile(profile)
+        gathered = facts if isinstance(facts, Gathered) else gather(facts, self._source)
+        plan = rules.plan(readings, parameters)
+        return tell_history(plan, self.vocabulary, gathered, as_of, **asked)
 
     def check(self) -> Checked:
         """Check the ruleset: its format, names, ledger, and that it has the tests it needs."""

@@ -31,6 +31,7 @@ COMMANDS: Final = {
     "audit": ("audit_cmd", "按规则集审核导出的数据", "audit exported data by a ruleset"),
     "eval": ("eval_cmd", "严格求值：数据有误即拒绝", "judge facts strictly: bad data are refused"),
     "explain": ("explain_cmd", "说明一项结论的来由", "explain how one finding came about"),
+    "history": ("history_cmd", "结论如何随所知而变", "tell how a finding changed with knowledge"),
     "diff-runs": ("diff_runs_cmd", "比较两份报告", "compare two reports"),
     "bind": (
         "bind_cmd",
