@@ -128,7 +128,7 @@ def build() -> Book:
 
 def common(book: Book) -> None:
     """What belongs to no station: the announced dates of the green week, editions."""
-    for year, first, last in ((2023, date(2023, 9, 18), date(2023, 9, 24)),
+    for year, first, last in ((2023, date(2023, 9, 25), date(2023, 10, 1)),
                               (2024, date(2024, 9, 23), date(2024, 9, 29))):  # fmt: skip
         book.add("campaign_calendar", "", campaign="绿色产品宣传周", year=year, start=first,
                  end=last, source="当年通知")  # fmt: skip
