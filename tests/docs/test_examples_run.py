@@ -21,6 +21,8 @@ PYTHON_PAGES = [
     ROOT / "README.zh.md",
     DOCS / "embedding.md",
     DOCS / "authoring.md",
+    DOCS / "comparing.md",
+    DOCS / "evidence.md",
 ]
 SHELL_PAGES = [
     ROOT / "README.md",
@@ -28,6 +30,8 @@ SHELL_PAGES = [
     DOCS / "tutorial.md",
     DOCS / "auditing.md",
     DOCS / "authoring.md",
+    DOCS / "comparing.md",
+    DOCS / "evidence.md",
 ]
 
 
