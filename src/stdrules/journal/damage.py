@@ -23,6 +23,13 @@ def damaged(shown: str, findings: Iterable[Diagnostic]) -> JournalDamaged:
     )
 
 
+def unreadable(shown: str, reason: str) -> JournalDamaged:
+    """Build the error of a database whose file is not whole."""
+    said = make(codes.DATABASE, Span(shown), zh=f"无法读取：{reason}",
+                en=f"cannot be read: {reason}")  # fmt: skip
+    return damaged(shown, [said])
+
+
 def misplaced(place: str, entry: Entry, wanted: int) -> Diagnostic:
     """Say that a record does not follow the one before it."""
     if entry.seq != wanted:

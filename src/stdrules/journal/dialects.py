@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from stdrules.base.errors import MissingExtraError, UsageError
 from stdrules.base.text import Text
+from stdrules.journal.damage import unreadable
 from stdrules.journal.errors import JournalError
 from stdrules.journal.holder import FileLock, held, is_held, myself, read_holder
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 _BUSY_SECONDS: Final = 30
 _CONNECT_SECONDS: Final = 10
+#: SQLite found less in the file than its first page says.
+_SHORT: Final = (sqlite3.SQLITE_IOERR_SHORT_READ,)
 
 
 class Dialect(Protocol):
@@ -253,7 +256,10 @@ def first_line(error: Exception) -> str:
 
 
 def database_error(dialect: Dialect, error: Exception) -> JournalError:
-    """Build the error of a database that refuses."""
+    """Build the error of a database that refuses, or that is not whole."""
+    code = getattr(getattr(error, "orig", None), "sqlite_errorcode", 0)
+    if code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or code in _SHORT:
+        return unreadable(dialect.shown, first_line(error))
     return JournalError(
         Text(f"数据库 `{dialect.shown}` 出错：{first_line(error)}",
              f"the database `{dialect.shown}` failed: {first_line(error)}")

@@ -109,6 +109,4 @@ def migrate(connection: Connection, shown: str, change: bool) -> None:
     for step in range(written, FORMAT):
         MIGRATIONS[step](connection)
     meta = tables().meta
-    connection.execute(
-        meta.update().where(meta.c.name == "format").values(value=str(FORMAT))
-    )
+    connection.execute(meta.update().where(meta.c.name == "format").values(value=str(FORMAT)))

@@ -62,11 +62,11 @@ def load(store: Store, depends_on: str, head: Head) -> tuple[Snapshot | None, li
         if row.depends_on != depends_on:
             continue
         if mark.seq > head.seq or store.hash_at(mark.seq) != mark.hash:
-            passed.append(_unused(store, mark.seq, "与记录不符", "does not fit the records"))
+            passed.append(unused(store, mark.seq, "与记录不符", "does not fit the records"))
             continue
         payload = read(store, row)
         if payload is None:
-            passed.append(_unused(store, mark.seq, "已损坏", "is damaged"))
+            passed.append(unused(store, mark.seq, "已损坏", "is damaged"))
             continue
         return Snapshot(mark.seq, payload), passed
     return None, passed
@@ -91,6 +91,7 @@ def _digest(depends_on: str, mark: Mark, payload: bytes) -> str:
     return found.hexdigest()
 
 
-def _unused(store: Store, seq: int, zh: str, en: str) -> Diagnostic:
+def unused(store: Store, seq: int, zh: str, en: str) -> Diagnostic:
+    """Say why a snapshot is not used."""
     return make(codes.SNAPSHOT, Span(store.dialect.shown), zh=f"记录 {seq} 处的快照{zh}",
                 en=f"the snapshot at record {seq} {en}")  # fmt: skip

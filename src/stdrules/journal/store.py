@@ -163,13 +163,30 @@ class Store:
                 [{"seq": e.seq, "record": e.payload.decode(), "hash": e.hash} for e in entries],
             )
 
+    def cut(self, after: int) -> None:
+        """Move records after a number, and snapshots that rest on them, out of the journal.
+
+        The records are kept in the table ``journal_cut``.
+        """
+        found = schema.tables()
+        own = found.journal
+        with self.writing() as connection:
+            connection.exec_driver_sql(
+                "CREATE TABLE IF NOT EXISTS journal_cut (seq BIGINT, record TEXT, hash TEXT)"
+            )
+            connection.exec_driver_sql(
+                "INSERT INTO journal_cut SELECT seq, record, hash FROM journal "
+                f"WHERE seq > {int(after)}"
+            )
+            connection.execute(own.delete().where(own.c.seq > after))
+            for table in (found.snapshots, found.parts):
+                connection.execute(table.delete().where(table.c.seq > after))
+
     def put_part(self, seq: int, part: int, payload: bytes) -> None:
         """Add a part of a snapshot; it counts when `finish_snapshot` was called."""
         parts = schema.tables().parts
         with self.writing() as connection:
-            connection.execute(
-                parts.insert(), [{"seq": seq, "part": part, "payload": payload}]
-            )
+            connection.execute(parts.insert(), [{"seq": seq, "part": part, "payload": payload}])
 
     def finish_snapshot(self, row: SnapshotRow, keep: int) -> None:
         """Make a snapshot count, and drop all but the newest `keep`."""
