@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from stdrules.base.truth import Missing
 from stdrules.engine.columns.frame import Frame
-from stdrules.engine.columns.paths import Reads, reads
+from stdrules.engine.columns.paths import Counted, Reads, reads
 from stdrules.engine.columns.rows import Rows, Unable
 from stdrules.feel.compile import Expression
 from stdrules.model.columnar import Column
@@ -23,6 +24,11 @@ Truths = NDArray[np.uint8]
 #: What an expression may say of a row: the third is null, unknown, or no truth value.
 FALSE, TRUE, UNSURE = 0, 1, 2
 _TABLE = 1 << 22
+_SMALL = 1 << 10
+_COMPARE: dict[str, Callable[[Any, int], Any]] = {
+    "=": np.equal, "!=": np.not_equal, "<": np.less, "<=": np.less_equal, ">": np.greater,
+    ">=": np.greater_equal,
+}  # fmt: skip
 _WIDE = 1 << 20
 
 Factor = tuple[Ints, int]
@@ -117,8 +123,19 @@ def word(found: Any) -> int:
     return TRUE if found is True else FALSE if found is False else UNSURE
 
 
-def row_factors(frame: Frame, rows: Rows, fields: Sequence[tuple[str, str]]) -> list[Factor]:
-    """Return what is told in fields, or linked fields, of rows."""
+def day_factor(frame: Frame, column: Column | None, rows: int) -> Factor:
+    """Return the same for the days of moments."""
+    if column is None or column.kind != "moment":
+        return factor(column, rows)
+    days = frame.clock.ordinals(np.asarray(column.values, np.int64))
+    return factor(Column("number", days, column.state), rows)
+
+
+def row_factors(
+    frame: Frame, rows: Rows, fields: Sequence[tuple[str, str]],
+    days: frozenset[tuple[str, str]] = frozenset(),
+) -> list[Factor]:  # fmt: skip
+    """Return what is told in fields, or linked fields, of rows; of some only the day."""
     found: list[Factor] = []
     links: dict[str, list[str]] = {}
     for name, sub in fields:
@@ -127,7 +144,9 @@ def row_factors(frame: Frame, rows: Rows, fields: Sequence[tuple[str, str]]) -> 
         elif any(name == link[0] for link in rows.info.links):
             links.setdefault(name, [])
         else:
-            found.append(factor(rows.column(name), len(rows)))
+            made = day_factor(frame, rows.column(name), len(rows)) if (name, "") in days else (
+                factor(rows.column(name), len(rows)))  # fmt: skip
+            found.append(made)
     for link, subs in links.items():
         target = next(one[1] for one in rows.info.links if one[0] == link)
         place, others = frame.link(rows.info.name, link), frame.rows(target)
@@ -179,19 +198,21 @@ def of_rows(
     known = reads(expression)
     if not known.known or known.period or known.variables - set(variables):
         raise Unable
-    fields = sorted({(name, sub) for _, name, sub in known.fields})
-    factors = row_factors(frame, rows, fields)
+    read = [known.of(variable) for variable in sorted(known.variables)]
+    fields = sorted({field for own, _ in read for field in own})
+    days = {day for _, own in read for day in own}
+    days -= {field for own, day in read for field in own if field not in day}
+    factors = row_factors(frame, rows, fields, frozenset(days))
     if known.case:
         factors += [(codes[rows.case], n) for codes, n in case_factors(frame, known)]
     distinct, which = combined(factors, len(rows))
     function = expression.function()
     view = nothing(frame)
-    types = {name for name, _ in known.newest} | known.lists
     results = []
     for row in distinct.tolist():
         seen = row_values(frame, rows, row, fields)
         if known.case:
-            view = frame.view(int(rows.case[row]), types)
+            view = frame.view(int(rows.case[row]), known.types)
         args = [seen if name in variables else {} for name in "fte"]
         results.append(function(*args, {}, view))
     return results, which
@@ -203,10 +224,47 @@ def truths_of(
     """Return what an expression says of each row: false, true or unsure."""
     key = ("truths", expression.python, rows.info.name, variables)
     if key not in frame.memo:
-        results, which = of_rows(frame, expression, rows, variables)
-        table = np.array([word(one) for one in results] or [0], np.uint8)
-        frame.memo[key] = table[which]
+        known = _of_one_field(frame, expression, rows, variables)
+        if known is None:
+            results, which = of_rows(frame, expression, rows, variables)
+            known = np.array([word(one) for one in results] or [0], np.uint8)[which]
+        frame.memo[key] = known
     found: Truths = frame.memo[key]
+    return found
+
+
+def _of_one_field(
+    frame: Frame, expression: Expression, rows: Rows, variables: str
+) -> Truths | None:
+    """Look the truth up by the code of the one field that is read; None: it is not so simple."""
+    known = reads(expression)
+    if not known.known or known.case or known.period or known.days:
+        return None
+    if len(known.fields) != 1 or known.variables - set(variables):
+        return None
+    _, name, sub = next(iter(known.fields))
+    column = rows.column(name)
+    if sub or column is None or column.kind not in ("code", "boolean"):
+        return None
+    values: list[Any] = [False, True]
+    if column.kind == "code":
+        assert column.words is not None
+        values = column.words.values
+    if not 0 < len(values) <= _SMALL:
+        return None
+    function, view = expression.function(), nothing(frame)
+
+    def say(value: Any) -> int:
+        args = [{name: value} if one in variables else {} for one in "fte"]
+        return word(function(*args, {}, view))
+
+    table = np.array([say(value) for value in values], np.uint8)
+    codes = column.values.view(np.uint8) if column.kind == "boolean" else column.values
+    found: Truths = table[codes]
+    if column.state is not None and column.state.any():
+        blank, absent = say(Missing("field", blank=True)), say(Missing("field"))
+        table = np.array([0, blank, absent], np.uint8)
+        found = np.where(column.state == 0, found, table[column.state])
     return found
 
 
@@ -224,7 +282,7 @@ def of_cases(frame: Frame, expression: Expression) -> tuple[list[Any], Ints]:
         Unable: It reads an instance.
     """
     known = reads(expression)
-    if not known.known or known.fields or known.period:
+    if not known.known or known.variables or known.period:
         raise Unable
     function = expression.function()
     if not known.case:
@@ -236,10 +294,9 @@ def of_cases(frame: Frame, expression: Expression) -> tuple[list[Any], Ints]:
     if left.size:
         factors = case_factors(frame, known)
         distinct, number = combined([(codes[left], n) for codes, n in factors], len(left))
-        types = {name for name, _ in known.newest} | known.lists
         which[left] = number + len(results)
         for place in left[distinct].tolist():
-            results.append(function({}, {}, {}, {}, frame.view(place, types)))
+            results.append(function({}, {}, {}, {}, frame.view(place, known.types)))
     return results, which
 
 
@@ -247,7 +304,9 @@ def _without_lists(
     frame: Frame, known: Reads, function: Callable[..., Any], results: list[Any], which: Ints
 ) -> None:
     """Settle the cases that have no facts of the types listed, if nothing else matters then."""
-    if not known.lists or any(frame.complete(name) is not True for name in known.lists):
+    if not known.lists or known.counts:
+        return
+    if any(frame.complete(name) is not True for name in known.lists):
         return
     empty = np.ones(frame.size, np.bool_)
     for name in known.lists:
@@ -266,8 +325,10 @@ def case_factors(frame: Frame, known: Reads) -> list[Factor]:
     """Return what is told of each case where an expression reads facts by their type."""
     found: list[Factor] = []
     newest: dict[str, set[str]] = {name: {""} for name in known.lists}
-    for name, field in known.newest:
+    for name, field in known.newest | known.newest_days:
         newest.setdefault(name, set()).add(field)
+    days = known.newest_days - known.newest
+    found += [(_counted(frame, one).astype(np.int64), 3) for one in sorted(known.counts, key=repr)]
     for name, fields in sorted(newest.items()):
         rows = frame.rows(name)
         starts = rows.starts(frame.size)
@@ -286,9 +347,32 @@ def case_factors(frame: Frame, known: Reads) -> list[Factor]:
         for field in sorted(fields - {""}):
             if field in links:
                 raise Unable
-            codes, size = factor(rows.column(field), len(rows))
+            column = rows.column(field)
+            codes, size = (
+                day_factor(frame, column, len(rows)) if (name, field) in days
+                else factor(column, len(rows))
+            )  # fmt: skip
             found.append((np.where(has, codes[last], 0), size))
     return found
+
+
+def _counted(frame: Frame, one: Counted) -> Truths:
+    """Return whether the number of facts in each case is as it should be."""
+    key = ("counted", one)
+    if key not in frame.memo:
+        rows = frame.rows(one.type)
+        condition = one.condition()
+        unsure = frame.incomplete(one.type).copy()
+        if condition is None:
+            count = rows.counts(frame.size)
+        else:
+            truths = truths_of(frame, condition, rows)
+            unsure[rows.case[truths == UNSURE]] = True
+            count = np.bincount(rows.case[truths == TRUE], minlength=frame.size)
+        found = _COMPARE[one.operator](count, one.limit).astype(np.uint8)
+        frame.memo[key] = np.where(unsure, np.uint8(UNSURE), found)
+    result: Truths = frame.memo[key]
+    return result
 
 
 def truths_of_cases(frame: Frame, expression: Expression) -> Truths:

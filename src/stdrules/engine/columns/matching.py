@@ -143,27 +143,26 @@ def _paired(
         entry = found.order[entry]
     rows = found.picked.rows
     acts = entry if found.picked.row is None else found.picked.row[entry]
-    mine = sorted({(n, s) for v, n, s in known.fields if v == "f"})
-    theirs = sorted({(n, s) for v, n, s in known.fields if v == "t"})
-    factors = [(codes[acts], n) for codes, n in row_factors(frame, rows, mine)]
+    (mine, my_days), (theirs, their_days) = known.of("f"), known.of("t")
+    factors = [(codes[acts], n) for codes, n in row_factors(frame, rows, mine, my_days)]
     triggers: Ints | None = None
     if theirs:
         if made.rows is None or made.row is None:
             raise Unable
         triggers = made.row[inst]
-        factors += [(codes[triggers], n) for codes, n in row_factors(frame, made.rows, theirs)]
+        told = row_factors(frame, made.rows, theirs, their_days)
+        factors += [(codes[triggers], n) for codes, n in told]
     if known.case:
         factors += [(codes[made.case[inst]], n) for codes, n in case_factors(frame, known)]
     distinct, which = combined(factors, len(inst))
     function, view = where.function(), nothing(frame)
-    types = {name for name, _ in known.newest} | known.lists
     words = []
     for pair in distinct.tolist():
         f = row_values(frame, rows, int(acts[pair]), mine)
         t = {} if triggers is None or made.rows is None else row_values(
             frame, made.rows, int(triggers[pair]), theirs)  # fmt: skip
         if known.case:
-            view = frame.view(int(made.case[inst[pair]]), types)
+            view = frame.view(int(made.case[inst[pair]]), known.types)
         words.append(word(function(f, t, {}, {}, view)))
     truths = np.array(words or [0], np.uint8)[which]
     doubt[made.case[inst[truths == UNSURE]]] = True

@@ -6,12 +6,37 @@ An expression that reads something in a way not known here is left to the case e
 from __future__ import annotations
 
 import ast
+import copy
 from dataclasses import dataclass
 from functools import lru_cache
 
 from stdrules.feel.compile import Expression
+from stdrules.feel.types import BOOLEAN
+from stdrules.plan.content import ARGS
 
 _FACTS = ("f", "t", "e")
+#: What generated code may use besides facts.
+_KNOWN = frozenset({"_r", "_b", "type", "dict", "str", "int", "c"})
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A comparison of the number of facts of a type with a limit.
+
+    ``body``: generated code of the condition on each of them, as ``f``; "" if there is none.
+    """
+
+    operator: str
+    type: str
+    body: str
+    limit: int
+
+    def condition(self) -> Expression | None:
+        """Return the condition as an expression."""
+        if not self.body:
+            return None
+        nothing: frozenset[str] = frozenset()
+        return Expression("", BOOLEAN, self.body, ARGS, nothing, nothing, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +47,8 @@ class Reads:
         fields: (variable f, t or e, field, linked field or "").
         newest: (fact type, field), of the newest fact of the case; the field is "" where only
             its presence counts.
+        days, newest_days: The same of what is read only for its day.
+        counts: Numbers of facts that are compared.
         lists: Fact types of which all facts of the case are read.
         period: Whether it reads the period.
         known: False if it reads anything else.
@@ -29,6 +56,9 @@ class Reads:
 
     fields: frozenset[tuple[str, str, str]] = frozenset()
     newest: frozenset[tuple[str, str]] = frozenset()
+    days: frozenset[tuple[str, str, str]] = frozenset()
+    newest_days: frozenset[tuple[str, str]] = frozenset()
+    counts: frozenset[Counted] = frozenset()
     lists: frozenset[str] = frozenset()
     period: bool = False
     known: bool = True
@@ -36,12 +66,24 @@ class Reads:
     @property
     def variables(self) -> frozenset[str]:
         """The facts it reads."""
-        return frozenset(variable for variable, _, _ in self.fields)
+        return frozenset(variable for variable, _, _ in self.fields | self.days)
+
+    def of(self, variable: str) -> tuple[list[tuple[str, str]], frozenset[tuple[str, str]]]:
+        """Return the fields read of a variable, and those of which only the day counts."""
+        fields = {(name, sub) for v, name, sub in self.fields if v == variable}
+        days = {(name, sub) for v, name, sub in self.days if v == variable}
+        return sorted(fields | days), frozenset(days - fields)
+
+    @property
+    def types(self) -> frozenset[str]:
+        """The types of facts of the case that it reads."""
+        newest = {name for name, _ in self.newest | self.newest_days}
+        return frozenset(newest | self.lists | {one.type for one in self.counts})
 
     @property
     def case(self) -> bool:
         """Whether it reads facts of the case by their type."""
-        return bool(self.newest or self.lists)
+        return bool(self.types)
 
 
 def reads(expression: Expression) -> Reads:
@@ -74,7 +116,8 @@ def _reads(python: str) -> Reads:
     walker = _Walker()
     walker.visit(ast.parse(python, mode="eval").body)
     return Reads(
-        frozenset(walker.fields), frozenset(walker.newest), frozenset(walker.lists),
+        frozenset(walker.fields), frozenset(walker.newest), frozenset(walker.days),
+        frozenset(walker.newest_days), frozenset(walker.counts), frozenset(walker.lists),
         walker.period, walker.known,
     )  # fmt: skip
 
@@ -83,6 +126,9 @@ class _Walker(ast.NodeVisitor):
     def __init__(self) -> None:
         self.fields: set[tuple[str, str, str]] = set()
         self.newest: set[tuple[str, str]] = set()
+        self.days: set[tuple[str, str, str]] = set()
+        self.newest_days: set[tuple[str, str]] = set()
+        self.counts: set[Counted] = set()
         self.lists: set[str] = set()
         self.period = False
         self.known = True
@@ -109,6 +155,14 @@ class _Walker(ast.NodeVisitor):
     def visit_Call(self, node: ast.Call) -> None:
         function = node.func
         if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name):
+            dated = (function.value.id, function.attr, len(node.args)) == ("_r", "f_date", 2)
+            if dated and self._path(_path(node.args[1]), True):
+                return
+            if function.value.id == "_r" and function.attr == "compare_count":
+                counted = _counted(node)
+                if counted is not None:
+                    self.counts.add(counted)
+                    return
             if function.value.id == "_r" and function.attr in ("eq", "ne") and len(node.args) > 1:
                 # Only whether there is such a fact.
                 name = _newest(node.args[0])
@@ -127,7 +181,7 @@ class _Walker(ast.NodeVisitor):
                 return
         self.generic_visit(node)
 
-    def _path(self, path: tuple[str, ...]) -> bool:
+    def _path(self, path: tuple[str, ...], day: bool = False) -> bool:
         if not path:
             return False
         root, *names = path
@@ -139,11 +193,12 @@ class _Walker(ast.NodeVisitor):
             if len(names) > 1:
                 self.lists.add(root[4:])
             else:
-                self.newest.add((root[4:], names[0]))
+                (self.newest_days if day else self.newest).add((root[4:], names[0]))
         elif len(names) > 2:
             self.known = False
         else:
-            self.fields.add((root, names[0], names[1] if len(names) > 1 else ""))
+            found = (root, names[0], names[1] if len(names) > 1 else "")
+            (self.days if day else self.fields).add(found)
         return True
 
 
@@ -161,9 +216,11 @@ def _path(node: ast.expr) -> tuple[str, ...]:
         if not (isinstance(first, ast.Compare) and isinstance(first.left, ast.Call)):
             return ()
         given = first.left.args[0]
-        if not isinstance(given, ast.NamedExpr) or given.target.id != body.value.id:
+        if isinstance(given, ast.NamedExpr) and given.target.id == body.value.id:
+            given = given.value
+        elif not (isinstance(given, ast.Name) and given.id == body.value.id):
             return ()
-        base, name = _root(given.value) or _path(given.value), _text(body.slice)
+        base, name = _root(given) or _path(given), _text(body.slice)
         return (*base, name) if base and name else ()
     if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
         return ("parameters", node.attr) if (node.value.id, node.attr) == ("c", "parameters") else (
@@ -184,6 +241,57 @@ def _newest(node: ast.expr) -> str:
         return ""
     function = node.func
     if isinstance(function.value, ast.Name) and function.value.id == "c" and function.attr == "one":
+        return _text(node.args[0])
+    return ""
+
+
+def _counted(node: ast.Call) -> Counted | None:
+    """Read ``compare_count(operator, all or some facts of a type, limit)``."""
+    operator, values, limit = node.args
+    if not (isinstance(limit, ast.Constant) and type(limit.value) is int):
+        return None
+    name = _all(values)
+    if name:
+        return Counted(_text(operator), name, "", limit.value)
+    if not (isinstance(values, ast.Call) and isinstance(values.func, ast.Attribute)):
+        return None
+    if values.func.attr != "select" or len(values.args) != 4:
+        return None
+    name, test = _all(values.args[2]), values.args[3]
+    if not name or not isinstance(test, ast.Lambda) or not _own(test):
+        return None
+    body = _Renamed(test.args.args[0].arg).visit(copy.deepcopy(test.body))
+    code = f"(lambda _b: {ast.unparse(body)})(_r.Budget())"
+    return Counted(_text(operator), name, code, limit.value)
+
+
+class _Renamed(ast.NodeTransformer):
+    """Calls the fact under test ``f``."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def visit_Name(self, node: ast.Name) -> ast.Name:
+        """Rename one variable."""
+        return ast.Name("f", node.ctx) if node.id == self.name else node
+
+
+def _own(test: ast.Lambda) -> bool:
+    """Tell whether a condition reads nothing from outside but the case."""
+    made = {one.arg for one in ast.walk(test) if isinstance(one, ast.arg)}
+    used: set[str] = set()
+    for one in ast.walk(test.body):
+        if isinstance(one, ast.Name):
+            (used if isinstance(one.ctx, ast.Load) else made).add(one.id)
+    return used <= made | _KNOWN
+
+
+def _all(node: ast.expr) -> str:
+    """Return T of ``c.all("T")``."""
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+        return ""
+    function = node.func
+    if isinstance(function.value, ast.Name) and function.value.id == "c" and function.attr == "all":
         return _text(node.args[0])
     return ""
 

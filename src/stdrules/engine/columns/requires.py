@@ -182,7 +182,7 @@ def _holds(frame: Frame, one: Element, made: Made, doubt: Booleans) -> Tested:
     assert one.where is not None
     if made.rows is not None and made.row is not None:
         truths = truths_of(frame, one.where, made.rows, "ft")[made.row]
-    elif reads(one.where).fields:
+    elif reads(one.where).variables:
         raise Unable
     else:
         truths = truths_of_cases(frame, one.where)[made.case]

@@ -88,7 +88,7 @@ def numbers_of(frame: Frame, expression: Expression, made: Made, doubt: Booleans
     if python.isascii() and python.isdigit():
         return np.full(len(made), int(python), np.int64)
     known = reads(expression)
-    if known.fields:
+    if known.variables:
         if made.rows is None or made.row is None:
             raise Unable
         results, which = of_rows(frame, expression, made.rows, "t")

@@ -255,7 +255,7 @@ def _guard(frame: Frame, norm: PlanNorm, made: Made) -> States:
         raise Unable
     known = reads(norm.when)
     if made.rows is None or made.row is None:
-        if not known.fields:
+        if not known.variables:
             return truths_of_cases(frame, norm.when)[made.case]
         raise Unable
     return truths_of(frame, norm.when, made.rows, "t")[made.row]

@@ -1,0 +1,312 @@
+"""Ratings and evidence of scorecards, laid out by case and indicator."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stdrules.engine.columns.frame import Frame
+from stdrules.engine.columns.lookups import FALSE, TRUE, UNSURE, truths_of
+from stdrules.engine.columns.picks import is_static
+from stdrules.engine.columns.rows import Rows, Unable
+from stdrules.model.columnar import Column
+from stdrules.plan.content import Matcher
+from stdrules.plan.scorecard import Evidence, Indicator, PlanScorecard, Rating
+
+Ints = NDArray[np.int64]
+Booleans = NDArray[np.bool_]
+_CONTRADICTS = -2
+
+
+def places_of(values: list[Decimal]) -> int:
+    """Return how many decimal places are needed to write points as whole numbers."""
+    return max((max(0, -int(v.as_tuple().exponent)) for v in values), default=0)
+
+
+def indicator_of(column: Column | None, indicators: list[Indicator], rows: int) -> Ints:
+    """Return the number of the indicator that each row is about, -1 for none of them."""
+    if column is None:
+        raise Unable
+    if column.kind != "code" or column.words is None:
+        raise Unable
+    numbers = {one.id: number for number, one in enumerate(indicators)}
+    table = np.array(
+        [numbers.get(str(word), -1) for word in column.words.values] or [-1], np.int32
+    )
+    found: Any = table[column.values]
+    if column.state is not None:
+        # What names no indicator is about none.
+        found = np.where(column.state == 0, found, np.int32(-1))
+    return found  # type: ignore[no-any-return]
+
+
+def kept_rows(frame: Frame, rows: Rows, matcher: Matcher) -> NDArray[np.uint8] | None:
+    """Return what a static condition says of rows; None: it keeps them all."""
+    if matcher.keys or not is_static(matcher.where):
+        raise Unable
+    if matcher.where is None:
+        return None
+    return truths_of(frame, matcher.where, rows)
+
+
+class Ratings:
+    """The rating of each indicator of each case: the newest one."""
+
+    def __init__(
+        self, rows: Rows, rating: Rating, newest: NDArray[np.int32], units: Ints, places: int
+    ) -> None:
+        self.rows = rows
+        self.rating = rating
+        self._newest = newest
+        self._units = units
+        self.places = places
+
+    def row(self, number: int, case: int) -> int:
+        """Return the row of the rating, -1 if there is none."""
+        return int(self._newest[case, number])
+
+    def points(self, number: int) -> Ints:
+        """Return the points of an indicator by case, in units; -1: not rated."""
+        row = self._newest[:, number]
+        if not len(self._units):
+            return np.full(len(row), -1, np.int64)
+        return np.where(row >= 0, self._units[row], -1)
+
+    def given(self, number: int, one: Indicator, row: int) -> tuple[Decimal, str]:
+        """Return the points and the grade of a rating."""
+        rating = self.rating
+        grade = self.rows.value(row, rating.grade) if rating.grade is not None else None
+        if isinstance(grade, str):
+            return dict(one.grades)[grade], grade
+        assert rating.points is not None
+        points = self.rows.value(row, rating.points)
+        names = {value: name for name, value in reversed(one.grades)}
+        return Decimal(points), names.get(points, "")
+
+
+def ratings_of(
+    frame: Frame, card: PlanScorecard, rating: Rating, indicators: list[Indicator],
+    doubt: Booleans,
+) -> Ratings:  # fmt: skip
+    """Lay the ratings out; a case with a doubtful one is in doubt."""
+    rows = frame.rows(rating.matcher.type)
+    known = [one.points for one in indicators] + [card.maximum, card.threshold or Decimal(0)]
+    known += [points for one in indicators for _, points in one.grades]
+    grades = rows.column(rating.grade) if rating.grade is not None else None
+    points = rows.column(rating.points) if rating.points is not None else None
+    if points is not None and points.kind != "number":
+        if points.state is None or not points.state.all():
+            raise Unable
+        points = None
+    places = max(places_of(known), points.exponent if points is not None else 0)
+    size = len(rows)
+    newest = np.full((frame.size, len(indicators)), -1, np.int32)
+    if not size:
+        return Ratings(rows, rating, newest, np.zeros(0, np.int64), places)
+    about = indicator_of(rows.column(rating.indicator), indicators, size)
+    units = _units(indicators, grades, points, about, places)
+    bad = units == _CONTRADICTS
+    truths = kept_rows(frame, rows, rating.matcher)
+    own = about >= 0
+    if truths is not None:
+        unsure = own & (truths == UNSURE)
+        doubt[rows.case[unsure]] = True
+        own &= truths == TRUE
+    doubt[rows.case[own & bad]] = True
+    if not own.all():
+        row = np.flatnonzero(own)
+        place = rows.case[row].astype(np.int64) * len(indicators) + about[row]
+    else:
+        row = np.arange(size, dtype=np.int32)
+        place = rows.case.astype(np.int64) * len(indicators) + about
+    flat = newest.reshape(-1)
+    flat[place] = row
+    if rating.combine != "latest":
+        several = np.bincount(place, minlength=flat.size) > 1
+        doubt[np.flatnonzero(several) // max(len(indicators), 1)] = True
+    return Ratings(rows, rating, newest, units, places)
+
+
+def _units(
+    indicators: list[Indicator], grades: Column | None, points: Column | None, about: Any,
+    places: int,
+) -> Ints:  # fmt: skip
+    """Return the points of each rating in units; -2 where it contradicts itself or says nothing."""
+    scale = 10**places
+    size = len(about)
+    row = np.maximum(about, 0)
+    by_points = np.full(size, _CONTRADICTS, np.int64)
+    told = np.zeros(size, np.bool_)
+    if points is not None:
+        scaled = np.asarray(points.values, np.int64) * 10 ** (places - points.exponent)
+        told = np.ones(size, np.bool_) if points.state is None else points.state == 0
+        allowed = [
+            {int(v * scale) for _, v in one.grades} or {0, int(one.points * scale)}
+            for one in indicators
+        ]
+        levels = np.array(sorted(set().union(*allowed)), np.int64)
+        fits = np.array([[int(v) in own for v in levels] for own in allowed], np.bool_)
+        level = np.minimum(np.searchsorted(levels, scaled), len(levels) - 1)
+        right = told & (levels[level] == scaled) & fits[row, level]
+        by_points = np.where(right, scaled, _CONTRADICTS)
+    if grades is None:
+        return by_points
+    if grades.kind != "code" or grades.words is None:
+        raise Unable
+    words = grades.words.values
+    table = np.full((len(indicators), len(words) or 1), _CONTRADICTS, np.int64)
+    for number, one in enumerate(indicators):
+        for name, value in one.grades:
+            code = grades.words.find(name)
+            if code >= 0:
+                table[number, code] = int(value * scale)
+    by_grade: Ints = table[row, grades.values]
+    if points is not None:
+        by_grade = np.where(told & (scaled != by_grade), _CONTRADICTS, by_grade)
+    if grades.state is None:
+        return by_grade
+    return np.where(grades.state == 0, by_grade, by_points)
+
+
+class Proofs:
+    """Which evidence is sound, by case and slot; a slot is an indicator and a kind of evidence."""
+
+    def __init__(
+        self, rows: Rows, evidence: Evidence, slots: list[list[int]], kinds: list[list[Any]],
+        sound: Booleans,
+    ) -> None:  # fmt: skip
+        self.rows = rows
+        self.evidence = evidence
+        self._slots = slots
+        self._kinds = kinds
+        self._sound = sound
+        self.failed: NDArray[np.uint8] = np.zeros(0, np.uint8)
+        self.about: Any = None
+        self.starts: Ints = np.zeros(0, np.int64)
+
+    def asked(self, number: int) -> bool:
+        """Tell whether an indicator asks for evidence."""
+        return bool(self._slots[number])
+
+    def proven(self, number: int) -> Booleans:
+        """Return in which cases an indicator has all its evidence."""
+        first, *more = self._slots[number]
+        found = self._sound[:, first]
+        for slot in more:
+            found = found & self._sound[:, slot]
+        return found
+
+    def pieces(self, number: int, case: int) -> tuple[str, list[str]]:
+        """Return why evidence of a case is lacking, "" if it is not, and the sound pieces."""
+        why = ""
+        ids: list[str] = []
+        rows, field = self.rows, self.evidence.type_field
+        own = [
+            row for row in range(int(self.starts[case]), int(self.starts[case + 1]))
+            if self.about[row] == number
+        ]  # fmt: skip
+        tests = self.evidence.tests
+        for need in self._kinds[number]:
+            failed, sound = "", False
+            for row in own:
+                if need is not None and field is not None and rows.value(row, field) != need:
+                    continue
+                if self.failed[row]:
+                    failed = failed or f"failed:{tests[self.failed[row] - 1].id}"
+                else:
+                    sound = True
+                    ids.append(rows.id(row))
+            if not sound:
+                why = why or failed or "missing_evidence"
+        return why, ids
+
+
+def proofs_of(
+    frame: Frame, evidence: Evidence, indicators: list[Indicator], doubt: Booleans
+) -> Proofs:
+    """Lay the evidence out; a case with a doubtful piece is in doubt."""
+    rows = frame.rows(evidence.matcher.type)
+    doubt |= frame.incomplete(evidence.matcher.type)
+    slots: list[list[int]] = []
+    kinds: list[list[Any]] = []
+    total = 0
+    for one in indicators:
+        needs: tuple[Any, ...] = ()
+        if one.needs_evidence or one.basis == "evidence":
+            typed = evidence.type_field is not None and one.evidence_types
+            needs = one.evidence_types if typed else (None,)
+        if len(set(needs)) < len(needs):
+            raise Unable
+        slots.append(list(range(total, total + len(needs))))
+        kinds.append(list(needs))
+        total += len(needs)
+    sound = np.zeros((frame.size, total), np.bool_)
+    found = Proofs(rows, evidence, slots, kinds, sound)
+    found.starts = rows.starts(frame.size)
+    size = len(rows)
+    if not size:
+        return found
+    about = indicator_of(rows.column(evidence.indicator), indicators, size)
+    found.failed, unsure = _failed(frame, rows, evidence)
+    truths = kept_rows(frame, rows, evidence.matcher)
+    if truths is not None:
+        unsure = truths == UNSURE if unsure is None else (
+            (unsure & (truths != FALSE)) | (truths == UNSURE))  # fmt: skip
+        about = np.where(truths == FALSE, np.int32(-1), about)
+    if unsure is not None:
+        doubt[rows.case[unsure & (about >= 0)]] = True
+    found.about = about
+    slot = _slot(rows, evidence, slots, kinds, about)
+    good = (found.failed == 0) & (slot >= 0)
+    place = rows.case[good].astype(np.int64) * total + slot[good]
+    sound.reshape(-1)[place] = True
+    return found
+
+
+def _failed(
+    frame: Frame, rows: Rows, evidence: Evidence
+) -> tuple[NDArray[np.uint8], Booleans | None]:
+    """Return which test each piece fails first (0: none), and where one is unsure (None: never)."""
+    failed = np.zeros(len(rows), np.uint8)
+    unsure: Booleans | None = None
+    for number, test in enumerate(evidence.tests, 1):
+        truths = truths_of(frame, test.where, rows)
+        bad = truths != TRUE
+        if not bad.any():
+            continue
+        vague = truths == UNSURE
+        if vague.any():
+            unsure = vague if unsure is None else unsure | vague
+        failed = np.where((failed == 0) & bad, np.uint8(number), failed)
+    return failed, unsure
+
+
+def _slot(
+    rows: Rows, evidence: Evidence, slots: list[list[int]], kinds: list[list[Any]], about: Any
+) -> Any:
+    """Return the slot that each piece fills, -1 for none."""
+    column = rows.column(evidence.type_field) if evidence.type_field is not None else None
+    if evidence.type_field is not None and (
+        column is None or column.kind != "code" or column.words is None
+    ):
+        raise Unable
+    width = 2 if column is None or column.words is None else len(column.words.values) + 2
+    table = np.full((len(slots) + 1, width), -1, np.int32)
+    for number, (own, needs) in enumerate(zip(slots, kinds, strict=True)):
+        for slot, need in zip(own, needs, strict=True):
+            if need is None:
+                table[number] = slot
+            else:
+                code = -1 if column is None or column.words is None else column.words.find(need)
+                if code >= 0:
+                    table[number, code] = slot
+    if column is None:
+        return table[about, 0]
+    codes: Any = column.values
+    if column.state is not None:
+        codes = np.where(column.state == 0, codes, width - 1)
+    return table[about, codes]
+
