@@ -109,12 +109,7 @@ def audit_together(
     used = _distinct(rulesets)
     _need_names(used, readings, "readings")
     _need_names(used, parameters, "parameters")
-    found = as_mapping(mapping)
-    read: dict[str, Gathered] = {}
-    for name, rules in used.items():
-        foreign = _foreign(rules, used.values())
-        own = None if found is None else _without(found, foreign, rules)
-        read[name] = gather_files(paths, rules.source, own, not strict, progress, foreign)
+    read = _read(used, paths, as_mapping(mapping), not strict, progress)
     reports: dict[str, Report] = {}
     for name, rules in used.items():
         header = rules.source.header
@@ -128,6 +123,22 @@ def audit_together(
             cases=None if cases is None else _cases_of(cases, name, read),
         )
     return Together(reports)
+
+
+def _read(
+    used: Mapping[str, Ruleset],
+    paths: Paths,
+    mapping: SheetMapping | None,
+    tolerant: bool,
+    progress: Callable[[int], None] | None,
+) -> dict[str, Gathered]:
+    """Read the files for each ruleset, with its own vocabulary."""
+    read: dict[str, Gathered] = {}
+    for name, rules in used.items():
+        foreign = _foreign(rules, used.values())
+        own = None if mapping is None else _without(mapping, foreign, rules)
+        read[name] = gather_files(paths, rules.source, own, tolerant, progress, foreign)
+    return read
 
 
 def _distinct(rulesets: Sequence[Ruleset | str | os.PathLike[str]]) -> dict[str, Ruleset]:
