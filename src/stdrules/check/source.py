@@ -12,6 +12,8 @@ from stdrules.model.cases import TestCase
 from stdrules.model.switches import Switch
 from stdrules.plan.source import RulesetFiles
 
+VOCABULARY = "vocabulary.yaml"
+
 
 class RawNorm(Protocol):
     """A norm, or the scorecard, as it stands in its file, switches and all."""
@@ -48,6 +50,10 @@ class CheckSource(RulesetFiles, Protocol):
     """A ruleset whose files are checked as they stand."""
 
     @property
+    def shared_files(self) -> Sequence[str]:
+        """The shared vocabularies that it uses, as findings show them."""
+
+    @property
     def norm_trees(self) -> Sequence[RawNorm]:
         """The norms as they stand in their files."""
 
@@ -68,10 +74,17 @@ class Finder:
         return f"{self.source.name}/{name}" if self.source.name else name
 
     def at(self, file: str, word: str) -> Span:
-        """Return the first line of a file that declares an id or a key; else the file."""
-        if file not in self._index:
-            self._index[file] = _declarations(self.source, self.file(file))
-        return Span(self.file(file), self._index[file].get(word, 0))
+        """Return the first line of a file that declares an id or a key; else the file.
+
+        What the vocabulary does not declare itself is looked for in the shared ones.
+        """
+        files = [self.file(file), *(self.source.shared_files if file == VOCABULARY else ())]
+        for shown in files:
+            if shown not in self._index:
+                self._index[shown] = _declarations(self.source, shown)
+            if line := self._index[shown].get(word, 0):
+                return Span(shown, line)
+        return Span(self.file(file))
 
     def report(
         self, code: str, span: Span, zh: str, en: str, hint: Text | None = None

@@ -11,7 +11,7 @@ from typing import Any
 
 from stdrules.base.diagnostics import Diagnostic
 from stdrules.check import codes
-from stdrules.check.source import Finder, RawNorm
+from stdrules.check.source import VOCABULARY, Finder, RawNorm
 from stdrules.model.vocabulary import JUDGEMENT
 
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
@@ -39,9 +39,9 @@ def check_unused(finder: Finder) -> Iterator[Diagnostic]:
                 used.add(link.type)
                 todo.append(link.type)
     for name in source.vocabulary.types:
-        span = finder.at("vocabulary.yaml", name)
+        span = finder.at(VOCABULARY, name)
         # A type that only a shared vocabulary declares is there for others too.
-        if name not in used and span.line:
+        if name not in used and span.file == finder.file(VOCABULARY):
             yield finder.report(
                 codes.UNUSED_TYPE, span,
                 f"事实类型 `{name}` 没有用到", f"nothing uses the fact type `{name}`",

@@ -7,11 +7,9 @@ from collections.abc import Iterable, Iterator
 from stdrules.base.diagnostics import Diagnostic, Span
 from stdrules.base.text import Text, fold_identifier
 from stdrules.check import codes
-from stdrules.check.source import Finder
+from stdrules.check.source import VOCABULARY, Finder
 from stdrules.model.vocabulary import JUDGEMENT, FactType, FieldSpec
 from stdrules.plan.plan import Plan
-
-VOCABULARY = "vocabulary.yaml"
 
 
 def check_texts(finder: Finder, plan: Plan | None) -> Iterator[Diagnostic]:

@@ -107,6 +107,11 @@ class Ruleset:
         """The id of the ruleset."""
         return self.header.id
 
+    @property
+    def shared_files(self) -> tuple[str, ...]:
+        """The shared vocabularies that it uses, as findings show them."""
+        return tuple(name for name in self._lines if PREFIX in name)
+
     def choose(
         self, readings: Mapping[str, str] = _NOTHING, parameters: Mapping[str, Any] = _NOTHING
     ) -> Choices:

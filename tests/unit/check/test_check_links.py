@@ -62,3 +62,21 @@ def test_a_ruleset_that_cannot_be_read_leaves_the_others_alone(tmp_path):
     found = check_several([read_folder(one, "one"), read_folder(two, "two")])
     assert [c.usable for c in found] == [True, False]
     assert not [f for f in found[0].findings if f.code.startswith("E33")]
+
+
+def test_a_slip_in_a_shared_vocabulary_is_placed_there(tmp_path):
+    place = folder(tmp_path, "one")
+    (tmp_path / "_vocabularies").mkdir()
+    shared = tmp_path / "_vocabularies" / "words.yaml"
+    shared.write_text(
+        "title: {zh: 词, en: words}\ntypes:\n  visit:\n    kind: event\n"
+        "    label: {zh: 走访, en: visit}\n    fields:\n"
+        "      name: {type: text, label: {zh: 名, en: name}, aliases: [名字, 名字]}\n",
+        encoding="utf-8",
+    )
+    own = place / "vocabulary.yaml"
+    own.write_text("use: [words]\n" + own.read_text(encoding="utf-8"), encoding="utf-8")
+    (checked,) = check_several([read_folder(place)])
+    # That nothing uses the shared type is no finding.
+    assert [(f.code, str(f.span)) for f in checked.findings] == [("W344", f"{shared}:3")]
+    assert checked.findings[0].excerpt == "  visit:"
