@@ -133,7 +133,8 @@ class Table:
         known: int64 microsecond from which the fact counts as known (of a plan its announcement),
             `NEVER` if that is not said; None: its own time.
         ids: The names.
-        columns: By field name; a field without a column is not carried by the source.
+        columns: By field name.
+        absent: The fields that the source does not carry; they need no column.
         facts: The facts themselves where they are at hand, by row.
         shared: True in rows that repeat a fact of every case; they make no case.
     """
@@ -147,6 +148,7 @@ class Table:
     known: Ints | None = None
     facts: Sequence[Fact] | None = None
     shared: Booleans | None = None
+    absent: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.case)

@@ -195,9 +195,12 @@ class Frame:
 
     def _existing(self) -> Booleans:
         found = np.zeros(self.size, np.bool_)
-        for (case_type, name), table in self.columns.tables.items():
+        tables = sorted(self.columns.tables.items(), key=lambda item: len(item[1]))
+        for (case_type, name), table in tables:
             if case_type != self.case_type.name or name not in self.plan.types:
                 continue
+            if found.all():
+                break
             _, mask = visible(table, self.plan.types[name], self.as_of, self.known_at)
             own = mask
             if table.shared is not None:
@@ -259,13 +262,20 @@ class Frame:
             starts = np.searchsorted(table.case, [[p, p + 1] for p in places]).tolist()
             for place, (begin, end) in zip(places, starts, strict=True):
                 for row in range(begin, end):
-                    fact = rows.fact(row, case_type, self.names[place], ())
+                    fact = rows.fact(row, case_type, self.names[place])
                     facts[id(fact) if table.facts is not None else fact.id] = fact
         log = FactLog(
             [*(rest.facts if types is None else ()), *facts.values()],
             rest.withdrawals, rest.waivers, rest.suspensions, rest.completes,
         )  # fmt: skip
         return World(self.plan, log, self.as_of, self.known_at)
+
+    def glance(self, place: int, types: Iterable[str]) -> Any:
+        """Return what expressions need of one case that read facts of some types only."""
+        names = sorted(types)
+        if any(self.plan.types[name].links for name in names):
+            return self.view(place, names)
+        return Glance(self, place, names)
 
     def view(self, place: int, types: Iterable[str]) -> CaseView:
         """Return the view of one case with the facts of some types and what they link to."""
@@ -278,6 +288,36 @@ class Frame:
                     wanted.add(target)
                     todo.append(target)
         return self.world([place], wanted).view(self.case_type, self.names[place])
+
+
+class Glance:
+    """One case as expressions see it: a few types without links."""
+
+    __slots__ = ("_frame", "_lists", "_place", "parameters")
+
+    def __init__(self, frame: Frame, place: int, names: Iterable[str]) -> None:
+        self.parameters = frame.plan.parameter_values
+        self._frame = frame
+        self._place = place
+        self._lists: dict[str, tuple[Any, ...]] = {}
+        for name in names:
+            rows = frame.rows(name)
+            begin, end = rows.starts(frame.size)[place : place + 2].tolist()
+            self._lists[name] = tuple([rows.fields(row) for row in range(begin, end)])
+
+    def _whole(self, name: str) -> bool:
+        found = self._frame.complete(name)
+        return found if isinstance(found, bool) else bool(found[self._place])
+
+    def all(self, name: str) -> tuple[Any, ...]:
+        """Return the values of all facts of a type; an incomplete type ends in a ``more``."""
+        found = self._lists[name]
+        return found if self._whole(name) else (*found, Missing(f"fact {name}", more=True))
+
+    def one(self, name: str) -> Any:
+        """Return the values of the newest fact of a type, or Missing."""
+        found = self._lists[name]
+        return found[-1] if found else Missing(f"fact {name}", blank=self._whole(name))
 
 
 def recoded(column: Any, other: Any) -> Ints:

@@ -31,7 +31,7 @@ _COMPARE: dict[str, Callable[[Any, int], Any]] = {
 }  # fmt: skip
 _WIDE = 1 << 20
 
-Factor = tuple[Ints, int]
+Factor = tuple[Any, int]
 
 
 class Touched(Exception):
@@ -56,13 +56,14 @@ class _Empty:
 
 def factor(column: Column | None, rows: int) -> Factor:
     """Return small whole numbers, equal where two cells are told alike."""
+    codes: Any
     if column is None:
         return np.zeros(rows, np.int64), 1
     if column.kind == "code":
         assert column.words is not None
-        codes, size = np.asarray(column.values, np.int64), len(column.words.values) or 1
+        codes, size = column.values, len(column.words.values) or 1
     elif column.kind == "boolean":
-        codes, size = column.values.astype(np.int64), 2
+        codes, size = column.values.view(np.uint8), 2
     elif column.kind == "object":
         codes, size = _objects(column.values)
     else:
@@ -72,7 +73,7 @@ def factor(column: Column | None, rows: int) -> Factor:
             wide = (column.last != column.values).astype(np.int64)
             codes, size = codes * 2 + wide, size * 2
     if column.state is not None:
-        codes = np.where(column.state == 0, codes, size + column.state.astype(np.int64) - 1)
+        codes = np.where(column.state == 0, codes, size + column.state.astype(np.int32) - 1)
         size += 2
     return codes, size
 
@@ -96,7 +97,7 @@ def _objects(values: NDArray[Any]) -> Factor:
     return np.array(codes, np.int64), len(known) or 1
 
 
-def combined(factors: Sequence[Factor], rows: int) -> tuple[Ints, Ints]:
+def combined(factors: Sequence[Factor], rows: int) -> tuple[Any, Any]:
     """Return one row of each combination, and the number of its combination for every row."""
     if not factors:
         return np.zeros(min(rows, 1), np.int64), np.zeros(rows, np.int64)
@@ -104,16 +105,17 @@ def combined(factors: Sequence[Factor], rows: int) -> tuple[Ints, Ints]:
     for codes, more in factors[1:]:
         if size * more > 2**60:
             key, size = _numbered(np.unique(key, return_inverse=True)[1])
-        key, size = np.asarray(key, np.int64) * more + codes, size * more
+        size *= more
+        key = key.astype(np.int32 if size < 2**31 else np.int64) * more + codes
     if size > max(_TABLE, 4 * rows):
         _, first, inverse = np.unique(key, return_index=True, return_inverse=True)
         return first, inverse
     if rows == 0:
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    place = np.full(size, -1, np.int64)
-    place[key] = np.arange(rows)
+    place = np.full(size, -1, np.int32)
+    place[key] = np.arange(rows, dtype=np.int32)
     present = np.flatnonzero(place >= 0)
-    number = np.zeros(size, np.int64)
+    number = np.zeros(size, np.int32)
     number[present] = np.arange(len(present))
     return place[present], number[key]
 
@@ -212,7 +214,7 @@ def of_rows(
     for row in distinct.tolist():
         seen = row_values(frame, rows, row, fields)
         if known.case:
-            view = frame.view(int(rows.case[row]), known.types)
+            view = frame.glance(int(rows.case[row]), known.types)
         args = [seen if name in variables else {} for name in "fte"]
         results.append(function(*args, {}, view))
     return results, which
@@ -240,6 +242,9 @@ def _of_one_field(
     known = reads(expression)
     if not known.known or known.case or known.period or known.days:
         return None
+    if not known.fields:
+        fixed = word(expression.function()({}, {}, {}, {}, nothing(frame)))
+        return np.broadcast_to(np.uint8(fixed), len(rows))
     if len(known.fields) != 1 or known.variables - set(variables):
         return None
     _, name, sub = next(iter(known.fields))
@@ -260,7 +265,8 @@ def _of_one_field(
 
     table = np.array([say(value) for value in values], np.uint8)
     codes = column.values.view(np.uint8) if column.kind == "boolean" else column.values
-    found: Truths = table[codes]
+    as_it_is = column.kind == "boolean" and table.tolist() == [FALSE, TRUE]
+    found: Truths = codes if as_it_is else table[codes]  # type: ignore[assignment]
     if column.state is not None and column.state.any():
         blank, absent = say(Missing("field", blank=True)), say(Missing("field"))
         table = np.array([0, blank, absent], np.uint8)
@@ -296,7 +302,7 @@ def of_cases(frame: Frame, expression: Expression) -> tuple[list[Any], Ints]:
         distinct, number = combined([(codes[left], n) for codes, n in factors], len(left))
         which[left] = number + len(results)
         for place in left[distinct].tolist():
-            results.append(function({}, {}, {}, {}, frame.view(place, known.types)))
+            results.append(function({}, {}, {}, {}, frame.glance(place, known.types)))
     return results, which
 
 

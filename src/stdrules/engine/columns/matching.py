@@ -162,7 +162,7 @@ def _paired(
         t = {} if triggers is None or made.rows is None else row_values(
             frame, made.rows, int(triggers[pair]), theirs)  # fmt: skip
         if known.case:
-            view = frame.view(int(made.case[inst[pair]]), known.types)
+            view = frame.glance(int(made.case[inst[pair]]), known.types)
         words.append(word(function(f, t, {}, {}, view)))
     truths = np.array(words or [0], np.uint8)[which]
     doubt[made.case[inst[truths == UNSURE]]] = True

@@ -19,6 +19,7 @@ from stdrules.plan.scorecard import Evidence, Indicator, PlanScorecard, Rating
 Ints = NDArray[np.int64]
 Booleans = NDArray[np.bool_]
 _CONTRADICTS = -2
+_MOST = 1 << 16
 
 
 def places_of(values: list[Decimal]) -> int:
@@ -36,7 +37,9 @@ def indicator_of(column: Column | None, indicators: list[Indicator], rows: int) 
     table = np.array(
         [numbers.get(str(word), -1) for word in column.words.values] or [-1], np.int32
     )
-    found: Any = table[column.values]
+    found: Any = column.values
+    if not np.array_equal(table, np.arange(len(table))):
+        found = table[column.values]
     if column.state is not None:
         # What names no indicator is about none.
         found = np.where(column.state == 0, found, np.int32(-1))
@@ -53,27 +56,32 @@ def kept_rows(frame: Frame, rows: Rows, matcher: Matcher) -> NDArray[np.uint8] |
 
 
 class Ratings:
-    """The rating of each indicator of each case: the newest one."""
+    """The newest rating of each indicator of each case, as points."""
 
     def __init__(
-        self, rows: Rows, rating: Rating, newest: NDArray[np.int32], units: Ints, places: int
+        self, rows: Rows, rating: Rating, units: NDArray[np.int32], places: int
     ) -> None:
         self.rows = rows
         self.rating = rating
-        self._newest = newest
-        self._units = units
         self.places = places
+        self._units = units
+        self.about: Any = None
+        self.kept: Booleans | None = None
 
     def row(self, number: int, case: int) -> int:
         """Return the row of the rating, -1 if there is none."""
-        return int(self._newest[case, number])
+        if self._units[number, case] < 0:
+            return -1
+        begin, end = self.rows.starts(self._units.shape[1])[case : case + 2].tolist()
+        for row in range(end - 1, begin - 1, -1):
+            if self.about[row] == number and (self.kept is None or self.kept[row]):
+                return row
+        return -1
 
-    def points(self, number: int) -> Ints:
+    def points(self, number: int) -> NDArray[np.int32]:
         """Return the points of an indicator by case, in units; -1: not rated."""
-        row = self._newest[:, number]
-        if not len(self._units):
-            return np.full(len(row), -1, np.int64)
-        return np.where(row >= 0, self._units[row], -1)
+        found: NDArray[np.int32] = self._units[number]
+        return found
 
     def given(self, number: int, one: Indicator, row: int) -> tuple[Decimal, str]:
         """Return the points and the grade of a rating."""
@@ -102,73 +110,97 @@ def ratings_of(
             raise Unable
         points = None
     places = max(places_of(known), points.exponent if points is not None else 0)
+    if max(known) * 10**places > _MOST:
+        raise Unable
     size = len(rows)
-    newest = np.full((frame.size, len(indicators)), -1, np.int32)
+    given = np.full((len(indicators), frame.size), -1, np.int32)
+    found = Ratings(rows, rating, given, places)
     if not size:
-        return Ratings(rows, rating, newest, np.zeros(0, np.int64), places)
+        return found
     about = indicator_of(rows.column(rating.indicator), indicators, size)
-    units = _units(indicators, grades, points, about, places)
-    bad = units == _CONTRADICTS
+    units = _Units(indicators, places).of(grades, points, about)
     truths = kept_rows(frame, rows, rating.matcher)
-    own = about >= 0
-    if truths is not None:
-        unsure = own & (truths == UNSURE)
-        doubt[rows.case[unsure]] = True
-        own &= truths == TRUE
-    doubt[rows.case[own & bad]] = True
-    if not own.all():
-        row = np.flatnonzero(own)
-        place = rows.case[row].astype(np.int64) * len(indicators) + about[row]
-    else:
-        row = np.arange(size, dtype=np.int32)
-        place = rows.case.astype(np.int64) * len(indicators) + about
-    flat = newest.reshape(-1)
-    flat[place] = row
+    own: Any = about >= 0 if about.min() < 0 else None
+    if truths is not None and (truths != TRUE).any():
+        unsure = truths == UNSURE
+        doubt[rows.case[unsure if own is None else unsure & own]] = True
+        own = truths == TRUE if own is None else own & (truths == TRUE)
+    found.about, found.kept = about, own
+    case = rows.case
+    if own is not None:
+        about, units, case = about[own], units[own], case[own]
+    bad = units == _CONTRADICTS
+    if bad.any():
+        doubt[case[bad]] = True
+    place = about.astype(np.int64) * frame.size + case
+    # Of several the last counts: it is the newest.
+    given.reshape(-1)[place] = units
     if rating.combine != "latest":
-        several = np.bincount(place, minlength=flat.size) > 1
-        doubt[np.flatnonzero(several) // max(len(indicators), 1)] = True
-    return Ratings(rows, rating, newest, units, places)
+        several = np.flatnonzero(np.bincount(place, minlength=given.size) > 1)
+        doubt[several % max(frame.size, 1)] = True
+    return found
 
 
-def _units(
-    indicators: list[Indicator], grades: Column | None, points: Column | None, about: Any,
-    places: int,
-) -> Ints:  # fmt: skip
-    """Return the points of each rating in units; -2 where it contradicts itself or says nothing."""
-    scale = 10**places
-    size = len(about)
-    row = np.maximum(about, 0)
-    by_points = np.full(size, _CONTRADICTS, np.int64)
-    told = np.zeros(size, np.bool_)
-    if points is not None:
-        scaled = np.asarray(points.values, np.int64) * 10 ** (places - points.exponent)
-        told = np.ones(size, np.bool_) if points.state is None else points.state == 0
+class _Units:
+    """Points in whole units by indicator and grade, or by indicator and points told."""
+
+    def __init__(self, indicators: list[Indicator], places: int) -> None:
+        self.indicators = indicators
+        self.places = places
+        scale = 10**places
         allowed = [
             {int(v * scale) for _, v in one.grades} or {0, int(one.points * scale)}
             for one in indicators
         ]
-        levels = np.array(sorted(set().union(*allowed)), np.int64)
-        fits = np.array([[int(v) in own for v in levels] for own in allowed], np.bool_)
-        level = np.minimum(np.searchsorted(levels, scaled), len(levels) - 1)
-        right = told & (levels[level] == scaled) & fits[row, level]
-        by_points = np.where(right, scaled, _CONTRADICTS)
-    if grades is None:
-        return by_points
-    if grades.kind != "code" or grades.words is None:
-        raise Unable
-    words = grades.words.values
-    table = np.full((len(indicators), len(words) or 1), _CONTRADICTS, np.int64)
-    for number, one in enumerate(indicators):
-        for name, value in one.grades:
-            code = grades.words.find(name)
-            if code >= 0:
-                table[number, code] = int(value * scale)
-    by_grade: Ints = table[row, grades.values]
-    if points is not None:
-        by_grade = np.where(told & (scaled != by_grade), _CONTRADICTS, by_grade)
-    if grades.state is None:
-        return by_grade
-    return np.where(grades.state == 0, by_grade, by_points)
+        self.most = max(max(own) for own in allowed) + 1
+        # By indicator and points: the points themselves if there are such.
+        self.told = np.full((len(indicators), self.most + 1), _CONTRADICTS, np.int32)
+        for number, own in enumerate(allowed):
+            for value in own:
+                self.told[number, value] = value
+
+    def of(self, grades: Column | None, points: Column | None, about: Any) -> NDArray[np.int32]:
+        """Return the points of ratings; -2 where one contradicts itself or says nothing."""
+        row = np.maximum(about, 0) if about.min() < 0 else about
+        scaled: Any = None
+        by_points: Any = np.full(len(about), _CONTRADICTS, np.int32)
+        if points is not None:
+            shift = 10 ** (self.places - points.exponent)
+            values = np.asarray(points.values, np.int64)
+            scaled = values if shift == 1 else values * shift
+            if grades is None or grades.state is not None:
+                # What lies outside the table is nothing that could be given.
+                level = np.where((scaled < 0) | (scaled > self.most), self.most, scaled)
+                by_points = self.told[row, level]
+                if points.state is not None:
+                    by_points = np.where(points.state == 0, by_points, np.int32(_CONTRADICTS))
+        if grades is None:
+            by_all: NDArray[np.int32] = by_points
+            return by_all
+        table = self._by_grade(grades)
+        by_grade: NDArray[np.int32] = table.reshape(-1)[row * table.shape[1] + grades.values]
+        if scaled is not None:
+            wrong = scaled != by_grade
+            if points is not None and points.state is not None:
+                wrong &= points.state == 0
+            by_grade[wrong] = _CONTRADICTS
+        if grades.state is None:
+            return by_grade
+        found: NDArray[np.int32] = np.where(grades.state == 0, by_grade, by_points)
+        return found
+
+    def _by_grade(self, grades: Column) -> NDArray[np.int32]:
+        if grades.kind != "code" or grades.words is None:
+            raise Unable
+        table = np.full(
+            (len(self.indicators), len(grades.words.values) or 1), _CONTRADICTS, np.int32
+        )
+        for number, one in enumerate(self.indicators):
+            for name, value in one.grades:
+                code = grades.words.find(name)
+                if code >= 0:
+                    table[number, code] = int(value * 10**self.places)
+        return table
 
 
 class Proofs:
@@ -185,7 +217,6 @@ class Proofs:
         self._sound = sound
         self.failed: NDArray[np.uint8] = np.zeros(0, np.uint8)
         self.about: Any = None
-        self.starts: Ints = np.zeros(0, np.int64)
 
     def asked(self, number: int) -> bool:
         """Tell whether an indicator asks for evidence."""
@@ -194,9 +225,9 @@ class Proofs:
     def proven(self, number: int) -> Booleans:
         """Return in which cases an indicator has all its evidence."""
         first, *more = self._slots[number]
-        found = self._sound[:, first]
+        found: Booleans = self._sound[first]
         for slot in more:
-            found = found & self._sound[:, slot]
+            found = found & self._sound[slot]
         return found
 
     def pieces(self, number: int, case: int) -> tuple[str, list[str]]:
@@ -204,10 +235,8 @@ class Proofs:
         why = ""
         ids: list[str] = []
         rows, field = self.rows, self.evidence.type_field
-        own = [
-            row for row in range(int(self.starts[case]), int(self.starts[case + 1]))
-            if self.about[row] == number
-        ]  # fmt: skip
+        begin, end = rows.starts(self._sound.shape[1])[case : case + 2].tolist()
+        own = [row for row in range(begin, end) if self.about[row] == number]
         tests = self.evidence.tests
         for need in self._kinds[number]:
             failed, sound = "", False
@@ -243,9 +272,8 @@ def proofs_of(
         slots.append(list(range(total, total + len(needs))))
         kinds.append(list(needs))
         total += len(needs)
-    sound = np.zeros((frame.size, total), np.bool_)
+    sound = np.zeros((total, frame.size), np.bool_)
     found = Proofs(rows, evidence, slots, kinds, sound)
-    found.starts = rows.starts(frame.size)
     size = len(rows)
     if not size:
         return found
@@ -261,8 +289,10 @@ def proofs_of(
     found.about = about
     slot = _slot(rows, evidence, slots, kinds, about)
     good = (found.failed == 0) & (slot >= 0)
-    place = rows.case[good].astype(np.int64) * total + slot[good]
-    sound.reshape(-1)[place] = True
+    case = rows.case
+    if not good.all():
+        slot, case = slot[good], case[good]
+    sound.reshape(-1)[slot.astype(np.int64) * frame.size + case] = True
     return found
 
 

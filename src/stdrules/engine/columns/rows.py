@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -113,7 +112,15 @@ class Rows:
         first = int(self.first[row])
         return None if first == NEVER else When(first, int(self.last[row]))
 
-    def fact(self, row: int, case_type: str, case: str, fields: Iterable[str]) -> Fact:
+    def fields(self, row: int) -> dict[str, Any]:
+        """Return all fields of a row, without links."""
+        table = self.table
+        assert table is not None
+        if table.facts is not None:
+            return table.facts[row if self.index is None else int(self.index[row])].fields
+        return {name: self.value(row, name) for name in (*table.columns, *table.absent)}
+
+    def fact(self, row: int, case_type: str, case: str) -> Fact:
         """Return a row as a fact."""
         table = self.table
         assert table is not None
@@ -123,8 +130,7 @@ class Rows:
         recorded = None if known in (NEVER, int(self.first[row])) else known
         return Fact(
             table.type, self.id(row), {case_type: (case,)}, self.at(row),
-            {name: self.value(row, name) for name in {**dict.fromkeys(fields), **table.columns}},
-            recorded,
+            self.fields(row), recorded,
         )  # fmt: skip
 
 

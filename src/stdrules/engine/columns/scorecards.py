@@ -40,10 +40,10 @@ class ScoreBlock:
         card: Whose.
         frame: The cases.
         places: Decimal places of points.
-        lo, hi: Totals by case, in units of that place.
+        lo, hi: int32 totals by case, in units of that place.
         outcome: By case: fail, pass or undetermined.
-        points: By indicator and case: the points given, in units; -1: none.
-        proven: By indicator and case: whether the evidence is there.
+        ratings: The points given by indicator and case.
+        proofs: Where the evidence is there, by indicator and case; None: none is asked for.
         applies: Indicator -> where it applies, of those that may not.
         tests: Vetoes and conditions.
         kept: The cases that count.
@@ -52,8 +52,8 @@ class ScoreBlock:
     card: PlanScorecard
     frame: Frame
     places: int
-    lo: Ints
-    hi: Ints
+    lo: NDArray[np.int32]
+    hi: NDArray[np.int32]
     outcome: NDArray[np.uint8]
     ratings: Ratings
     proofs: Proofs | None
@@ -150,7 +150,7 @@ def _scored(frame: Frame, card: PlanScorecard, doubt: Booleans) -> ScoreBlock:
     tests = [judge_condition(frame, one, doubt) for one in (*card.vetoes, *card.conditions)]
     scale = 10**ratings.places
     lo, hi = _totals(frame, indicators, ratings, proofs, applies)
-    hi = np.minimum(hi, int(card.maximum * scale))
+    hi = np.minimum(hi, np.int32(card.maximum * scale))
     threshold = int((card.threshold or ZERO) * scale)
     broken = np.zeros(frame.size, np.bool_)
     for test in tests:
@@ -165,26 +165,26 @@ def _scored(frame: Frame, card: PlanScorecard, doubt: Booleans) -> ScoreBlock:
 def _totals(
     frame: Frame, indicators: list[Indicator], ratings: Ratings, proofs: Proofs | None,
     applies: dict[int, Booleans],
-) -> tuple[Ints, Ints]:  # fmt: skip
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:  # fmt: skip
     """Add the points up, indicator by indicator, in the smallest unit."""
     scale = 10**ratings.places
-    lo = np.zeros(frame.size, np.int64)
-    hi = np.zeros(frame.size, np.int64)
+    lo = np.zeros(frame.size, np.int32)
+    hi = np.zeros(frame.size, np.int32)
     for number, one in enumerate(indicators):
         full = int(one.points * scale)
         if one.basis == "evidence":
-            low = high = np.full(frame.size, full, np.int64)
+            low = high = np.full(frame.size, full, np.int32)
         else:
             given = ratings.points(number)
             low = np.maximum(given, 0)
-            high = np.where(given < 0, full, given)
+            high = np.where(given < 0, np.int32(full), given)
         if proofs is not None and proofs.asked(number):
             proven = proofs.proven(number)
             low, high = low * proven, high * proven
         if number in applies:
             outside = full if one.not_applicable == "full" else 0
-            low = np.where(applies[number], low, outside)
-            high = np.where(applies[number], high, outside)
+            low = np.where(applies[number], low, np.int32(outside))
+            high = np.where(applies[number], high, np.int32(outside))
         lo += low
         hi += high
     return lo, hi
