@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from stdrules.base.time.zones import zone
 from stdrules.compile.compiler import compile_or_raise, expressions_of
-from stdrules.engine import case, reference
+from stdrules.engine import case, columns, reference
 from stdrules.intake.python_facts import PythonFacts
 from stdrules.load.files import RawRuleset, read_folder
 from stdrules.load.ruleset import Ruleset, read_ruleset
@@ -24,6 +24,7 @@ SHARED = ("ruleset.yaml", "vocabulary.yaml", "clauses.yaml")
 EVALUATORS: dict[str, Callable[..., Evaluation]] = {
     "reference": reference.evaluate,
     "case": case.evaluate,
+    "columns": columns.evaluate,
 }
 
 

@@ -106,7 +106,9 @@ class Clock:
         due = each(days, moved_day)
         late = due if last is first else each(self.ordinals(last), moved_day)
         bad = (due == _UNKNOWN) | (late == _UNKNOWN)
-        return True, due, late, bad if bad.any() else None
+        if not bad.any():
+            return True, due, late, None
+        return True, np.where(bad, days, due), np.where(bad, days, late), bad
 
 
 def each(values: Ints, function: Callable[[int], int]) -> Ints:
