@@ -1,4 +1,4 @@
-"""Types of one name in several shipped rulesets are shared, or are known to mean different things."""
+"""Types of one name in several shipped rulesets are shared, or known to be different things."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def shared_types(ruleset):
     return {(name, kind) for name, file in files.items() for kind in file["types"]}
 
 
-@pytest.mark.parametrize("pair", combinations(IDS, 2), ids="-".join)
+@pytest.mark.parametrize("pair", list(combinations(IDS, 2)), ids="-".join)
 def test_one_name_is_one_type_or_known_to_be_two(pair):
     first, second = (set(load_ruleset(ROOT / one).vocabulary.types) for one in pair)
     shared = {kind for _name, kind in shared_types(pair[0]) & shared_types(pair[1])}
