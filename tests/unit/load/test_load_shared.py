@@ -96,8 +96,8 @@ def test_a_field_without_a_type_is_the_common_field(tmp_path):
 
 
 def test_common_fields_serve_a_single_ruleset_too(tmp_path):
-    own = VOCABULARY.replace("types:", "fields:\n  who: {type: text, label: {zh: 谁, en: who}}\n"
-                             "types:", 1).replace("    fields:\n", "    fields:\n      who: {}\n")  # fmt: skip
+    who = "fields:\n  who: {type: text, label: {zh: 谁, en: who}}\n"
+    own = who + VOCABULARY.replace("    fields:\n", "    fields:\n      who: {}\n")
     types = load_ruleset(write(tmp_path / "s", vocabulary=own)).vocabulary.types
     assert [types[t].fields["who"].label.zh for t in ("opened", "closed")] == ["谁", "谁"]
 
