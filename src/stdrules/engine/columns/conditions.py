@@ -80,7 +80,7 @@ def _declared(frame: Frame, check: Check, doubt: Booleans) -> tuple[Booleans, Na
     row = np.arange(len(rows)) if keep is None else np.flatnonzero(keep)
     newest[rows.case[row]] = row
     column = rows.column(check.value)
-    if column is None or column.kind != "boolean":
+    if column is None or column.kind != "boolean" or not len(rows):
         doubt[:] = True
         return np.zeros(frame.size, np.bool_), lambda case: ()
     has = newest >= 0

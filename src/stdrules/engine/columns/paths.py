@@ -77,13 +77,21 @@ class Reads:
     @property
     def types(self) -> frozenset[str]:
         """The types of facts of the case that it reads."""
-        newest = {name for name, _ in self.newest | self.newest_days}
-        return frozenset(newest | self.lists | {one.type for one in self.counts})
+        return _types(self)
 
     @property
     def case(self) -> bool:
         """Whether it reads facts of the case by their type."""
         return bool(self.types)
+
+
+@lru_cache(maxsize=4096)
+def _types(known: Reads) -> frozenset[str]:
+    found = {name for name, _ in known.newest | known.newest_days} | known.lists
+    for one in known.counts:
+        condition = one.condition()
+        found |= {one.type} if condition is None else {one.type, *reads(condition).types}
+    return frozenset(found)
 
 
 def reads(expression: Expression) -> Reads:

@@ -231,7 +231,8 @@ def _made_spans(frame: Frame, step: Recur, scope: Scope, need: int) -> Spans:
         count = np.searchsorted(starts, last, side="right") - of_first
 
         def number_of(case: Ints, day: Ints) -> Ints:
-            return np.where(day < low, -1, np.searchsorted(starts, day, side="right") - 1)
+            number = np.searchsorted(starts, day, side="right") - 1
+            return np.where(day < stops[-1], number, -1)
     else:
         days = step.tile_days or 1
         anchor = first + 1 if step.tiles_from_next_day else first
