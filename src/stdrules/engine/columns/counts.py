@@ -107,6 +107,9 @@ def tally(
     if adds is not None:
         rows = found.picked.rows
         column = rows.column(adds)
+        if not len(run.place):
+            counted.amount = np.zeros(0, np.int64)
+            return counted
         if column is None or column.kind != "number":
             raise Unable
         row = rows_at(found, run.place)

@@ -102,6 +102,10 @@ def _instances(
         has |= _followed(frame, arise, before, doubt)
         doubt |= has
         return [], has
+    if isinstance(arise, PerFact) and not isinstance(norm.step, Recur | Gap):
+        made = made_of(frame, norm, doubt)
+        if not len(made):
+            return [], has
     kernel = KERNELS.get(type(norm.step))
     if kernel is not None and not isinstance(arise, PerGroup):
         kept = doubt.copy()

@@ -60,6 +60,8 @@ def first_of_each(
     frame: Frame, found: Matched, run: Run, fields: tuple[str, ...], made: Made, doubt: Booleans
 ) -> Run:
     """Return the first entry of each different value of the fields, by instance."""
+    if not len(run.place):
+        return run
     rows = found.picked.rows
     row = rows_at(found, run.place)
     factors = []
