@@ -15,10 +15,11 @@ from typing import Any, Final
 from stdrules.api.history_items import CaseLog, Item, minimal, moments_of
 from stdrules.base.text import Text
 from stdrules.base.time.durations import due_end
-from stdrules.base.time.zones import Zone, zone
+from stdrules.base.time.kinds import Days, Exact
+from stdrules.base.time.zones import DAY, Zone, zone
 from stdrules.engine.case import CaseEvaluator
 from stdrules.engine.reference import evaluate as by_reference
-from stdrules.engine.versions import knowledge
+from stdrules.engine.versions import NEVER, knowledge
 from stdrules.engine.view import JUDGEMENT
 from stdrules.feel.compile import Expression
 from stdrules.model.facts import FactLog
@@ -174,9 +175,9 @@ def _by_knowledge(judge: CaseJudge, span: Span) -> Iterator[Point]:
         moments = [one for one in moments if one <= span.end]
     if span.start is not None:
         moments = [span.start, *(one for one in moments if one > span.start)]
-    if not moments:
-        # Nothing says when it became known: it was known all along.
-        yield judge.point(span.end, span.as_of)
+    else:
+        # What nobody says when it became known was known all along, before the first date.
+        yield replace(judge.point(NEVER, span.as_of), known_at=None)
     for known in moments:
         yield judge.point(known, span.as_of)
 
@@ -194,15 +195,16 @@ def _by_time(judge: CaseJudge, span: Span) -> Iterator[Point]:
     last = _at(judge, span, start)
     yield last
     while heap:
+        for due in _dues(last, judge.zone):
+            if last.as_of < due < end:
+                heapq.heappush(heap, due)
         moment = heapq.heappop(heap)
         if moment <= last.as_of:
             continue
-        for point in _between(judge, span, last, moment):
-            last = point
-            yield point
-            for due in _dues(point, judge.zone):
-                if moment < due < end:
-                    heapq.heappush(heap, due)
+        last = _next(judge, span, last, moment)
+        yield last
+        if last.as_of < moment:
+            heapq.heappush(heap, moment)
 
 
 def _at(judge: CaseJudge, span: Span, moment: int) -> Point:
@@ -215,34 +217,44 @@ def _at(judge: CaseJudge, span: Span, moment: int) -> Point:
 
 
 def _dues(point: Point, where: Zone) -> set[int]:
+    """Return when the dues of a point pass, and when they become soon at an hour of their own."""
     found = set()
     for row in point.rows.values():
-        if row.due is not None:
-            ends = due_end(row.due, where)
-            # An exact due is closed: only after it is an act late.
-            found |= set(ends) if row.due.day else {end + 1 for end in ends}
+        if row.due is None:
+            continue
+        ends = set(due_end(row.due, where))
+        lead = row.norm.lead
+        if isinstance(lead, Exact):
+            found |= {end - lead.us for end in ends}
+        elif isinstance(lead, Days) and not row.due.day:
+            found |= {end - lead.n * DAY for end in ends}
+        # An exact due is closed: only after it is an act late.
+        found |= ends if row.due.day else {end + 1 for end in ends}
     return found
 
 
-def _between(judge: CaseJudge, span: Span, last: Point, until: int) -> Iterator[Point]:
-    """Find the changes after one point and up to a moment; the moment itself is one of them.
+def _next(judge: CaseJudge, span: Span, last: Point, until: int) -> Point:
+    """Return the first change after a point and up to a moment, else that moment.
 
-    Between two moments of facts and dues something may change only as days go by.
+    Between two moments of facts and dues something may change only as a day begins.
     """
     where = judge.zone
     end = _at(judge, span, until)
-    while not _same(last.rows, end.rows):
-        # The first day that begins between the two, and the last one.
-        low, high = where.ordinal(last.as_of), where.ordinal(until - 1)
-        if low == high or _same(last.rows, _at(judge, span, where.start_of(high)).rows):
-            break
-        while high - low > 1:
-            middle = (low + high) // 2
-            found = _at(judge, span, where.start_of(middle))
-            low, high = (middle, high) if _same(last.rows, found.rows) else (low, middle)
-        last = _at(judge, span, where.start_of(high))
-        yield last
-    yield end
+    # The days that begin between the two.
+    low, high = where.ordinal(last.as_of), where.ordinal(until - 1)
+    if low == high or _same(last.rows, end.rows):
+        return end
+    found = _at(judge, span, where.start_of(high))
+    if _same(last.rows, found.rows):
+        return end
+    while high - low > 1:
+        middle = (low + high) // 2
+        point = _at(judge, span, where.start_of(middle))
+        if _same(last.rows, point.rows):
+            low = middle
+        else:
+            high, found = middle, point
+    return found
 
 
 def _same(a: Rows, b: Rows) -> bool:
@@ -287,7 +299,8 @@ def _timeline(judge: CaseJudge, points: Sequence[Point], key: str, span: Span) -
         if whole(found) != whole(_row(previous.rows, key)):
             steps.append(_step(judge, previous, point, key, span))
         previous = point
-    return Timeline(judge.case, norm, key, tuple(steps), len(points))
+    looked = sum(point.known_at is not None or span.along != KNOWN_AT for point in points)
+    return Timeline(judge.case, norm, key, tuple(steps), looked)
 
 
 def _step(judge: CaseJudge, previous: Point, point: Point, key: str, span: Span) -> Step:

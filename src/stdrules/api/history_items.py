@@ -14,6 +14,7 @@ from typing import TypeVar
 from stdrules.base.time.moments import When, from_date, from_datetime
 from stdrules.base.time.zones import Zone
 from stdrules.engine.versions import NEVER, KnownFrom
+from stdrules.engine.view import JUDGEMENT
 from stdrules.model.facts import Complete, Fact, FactLog, Suspension, Waiver, Withdrawal
 from stdrules.report.history import Cause, Thing
 
@@ -149,7 +150,8 @@ def _facts_of(
             continue
         if types is None or fact.type in types or (own and chains.changed(fact)):
             kept.add(chains.root(fact.id))
-        elif own:
+        elif own and fact.type != JUDGEMENT:
+            # A judgement makes no case.
             markers.append((known_from(fact), _seen_from(fact), fact.id))
     # Of the others only those are needed that are the first to say that there is such a case.
     earliest: int | None = None

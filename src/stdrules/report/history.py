@@ -63,7 +63,8 @@ class Step:
     """A finding from one moment on.
 
     Attributes:
-        known_at: The moment of knowledge in microseconds; None: everything that is known.
+        known_at: The moment of knowledge in microseconds. None: along known-at what was known all
+            along, along as-of everything.
         as_of: The moment judged, in microseconds.
         finding: The finding; None while the case or the obligation was not there.
         causes: What made it change: without one of them it would not be so.

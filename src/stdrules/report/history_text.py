@@ -23,6 +23,7 @@ from stdrules.report.wording import (
 )
 
 _ABSENT: Final = Text("尚无", "not there")
+_ALL_ALONG: Final = Text("一直", "all along")
 _TIME_ALONE: Final = Text("仅因时间经过", "by the passing of time alone")
 _HEADS: Final = {
     KNOWN_AT: Text("所知截至", "known at"),
@@ -104,7 +105,9 @@ def _asked(history: History, line: Timeline) -> Text:
 def _row(step: Step, axis: str, zone: Zone, lang: str) -> list[str]:
     shown = step.as_of if axis == AS_OF else step.known_at
     # A 00:00 at which a day ends is told by that day: so it is asked for.
-    at = "" if shown is None else _instant(shown, zone) if axis == AS_OF else clock(shown, zone)
+    at = _ALL_ALONG.get(lang)
+    if shown is not None:
+        at = _instant(shown, zone) if axis == AS_OF else clock(shown, zone)
     found = step.finding
     if found is None:
         return [at, _ABSENT.get(lang)]
