@@ -21,8 +21,10 @@ PYTHON_PAGES = [
     ROOT / "README.zh.md",
     DOCS / "embedding.md",
     DOCS / "authoring.md",
+    DOCS / "binding.md",
     DOCS / "comparing.md",
     DOCS / "evidence.md",
+    DOCS / "history.md",
 ]
 SHELL_PAGES = [
     ROOT / "README.md",
@@ -30,8 +32,10 @@ SHELL_PAGES = [
     DOCS / "tutorial.md",
     DOCS / "auditing.md",
     DOCS / "authoring.md",
+    DOCS / "binding.md",
     DOCS / "comparing.md",
     DOCS / "evidence.md",
+    DOCS / "history.md",
 ]
 
 
@@ -69,7 +73,8 @@ def test_python_blocks_run_and_print_as_told(page, folder):
 
 
 @pytest.mark.parametrize("page", SHELL_PAGES, ids=lambda page: page.name)
-def test_commands_exit_and_print_as_told(page, folder):
+def test_commands_exit_and_print_as_told(page, folder, tmp_path, monkeypatch):
+    monkeypatch.setenv("STDRULES_BINDINGS", str(tmp_path))
     told = {command.line: run(command, folder) for command in commands(page)}
     assert told, f"{page.name} shows no command"
     if os.environ.get("STDRULES_UPDATE_DOCS"):
