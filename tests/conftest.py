@@ -1,4 +1,4 @@
-"""One cache of compiled rulesets for a run of the tests, so that the user's own stays as it is."""
+"""One cache of compiled rulesets for a run of the tests; the user's own, and bindings, are left."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ import pytest
 _OWN = "STDRULES_CACHE" not in os.environ
 if _OWN:  # workers of a parallel run inherit it
     os.environ["STDRULES_CACHE"] = tempfile.mkdtemp(prefix="stdrules-tests-")
+# What the user has bound would be quoted in what the tests compare.
+os.environ["STDRULES_BINDINGS"] = "off"
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -51,7 +51,7 @@ def build(terminal: Terminal) -> click.Command:
             plain = json.dumps(found.to_json(), ensure_ascii=False, sort_keys=True, indent=2)
             terminal.write(plain)
         else:
-            terminal.write(_text(found, rules, terminal))
+            terminal.write(_text(found, rules, ruleset, terminal))
         if found.current:
             terminal.error(say(
                 f"提示: 原文是按版本 {found.version} 绑定的，现在是 {found.current}；请重新绑定",
@@ -116,7 +116,7 @@ def _remove(reference: str, terminal: Terminal) -> int:
     return 0
 
 
-def _text(found: Binding, rules: Ruleset, terminal: Terminal) -> str:
+def _text(found: Binding, rules: Ruleset, named: str, terminal: Terminal) -> str:
     lang, width, say = terminal.lang, terminal.width, terminal.say
     head = say(
         f"{found.ruleset} {found.version} 与 {found.source}（摘要 {found.digest[:12]}）",
@@ -137,8 +137,8 @@ def _text(found: Binding, rules: Ruleset, terminal: Terminal) -> str:
             lines += _group(found, group, terminal)
     if found.open:
         hint = say(
-            f"重读后认可：stdrules bind {found.ruleset} --accept 条款 --by 姓名",
-            f"read them again, then: stdrules bind {found.ruleset} --accept CLAUSE --by NAME",
+            f"重读后认可：stdrules bind {named} --accept 条款 --by 姓名",
+            f"read them again, then: stdrules bind {named} --accept CLAUSE --by NAME",
         )
         lines += ["", hint]
     return "\n".join(lines)
