@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import random
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -194,6 +194,61 @@ def test_both_at_once_is_what_a_report_of_that_day_said(rules: stdrules.Ruleset)
         ("2023-03-04T10:00", "fulfilled_late"),
         ("2023-03-10T08:00", "fulfilled"),
     ]
+
+
+# --- a thousand dates of knowledge ---------------------------------------------------------------
+
+
+def inquiries(recorded: Any) -> list[dict[str, Any]]:
+    """Return a task and a thousand inquiries, seven hours apart."""
+    found: list[dict[str, Any]] = [{k: v for k, v in TASK.items() if k != "recorded_at"}]
+    for n in range(1000):
+        when = datetime(2023, 3, 1, 9, tzinfo=UTC) + timedelta(hours=7 * n)
+        found.append(
+            {
+                "type": "owner_inquiry_made", "id": f"x{n}", "case": "P1", "at": when.isoformat(),
+                "recorded_at": recorded(when), "fields": {"recorded": True},
+            }
+        )  # fmt: skip
+    return found
+
+
+def counted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Count how often a norm is judged."""
+    calls = [0]
+    judged = CaseJudge.rows
+
+    def rows(self: CaseJudge, *args: Any) -> Any:
+        calls[0] += 1
+        return judged(self, *args)
+
+    monkeypatch.setattr(CaseJudge, "rows", rows)
+    return calls
+
+
+def test_each_date_is_judged_once(
+    rules: stdrules.Ruleset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = counted(monkeypatch)
+    facts = inquiries(lambda when: (when + timedelta(hours=5)).isoformat())
+    found = rules.history(facts, "2023-12-31", norm="4.5-fortnight-inquiry", case="P1")
+    assert len(found.timelines) > 20
+    assert {one.moments for one in found.timelines} == {1001}
+    assert calls[0] == 1002
+
+
+def test_the_one_cause_among_a_thousand_is_found_by_halving(
+    rules: stdrules.Ruleset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = counted(monkeypatch)
+    facts = inquiries(lambda when: "2023-12-30T09:00")
+    found = rules.history(
+        facts, "2023-12-31", key="4.5-fortnight-inquiry/T003", case="P1"
+    ).timelines  # fmt: skip
+    (line,) = found
+    assert line.steps[-1].arrived == 1000
+    assert len(line.steps[-1].causes) == 1
+    assert calls[0] < 60
 
 
 # --- what is asked -------------------------------------------------------------------------------
