@@ -355,7 +355,7 @@ def _worth(one: Statement, place: Place, moved: str | None, beside: Sequence[str
     heads = {head for locator in one.locators for head in numbers(locator) if len(head) > 2}
     if place.form.startswith(tuple(heads)):
         found += NUMBERED
-    if any((place.form[-1] in _ENDS) == (form[-1] in _ENDS) for form in beside):
+    if not beside or any((place.form[-1] in _ENDS) == (form[-1] in _ENDS) for form in beside):
         return found + 2 * COVERED
     # A heading among sentences, or a sentence among headings, is hardly the one.
     if one.asks:

@@ -72,6 +72,24 @@ class Paragraph:
         others = (normalise_source(strip_invisible(raw)), without_number(plain))
         return cls(text, line, (whole, plain, *(one for one in others if one)))
 
+    def cut(self, start: int, end: int) -> str:
+        """Return a part of the text as a reader sees it.
+
+        Args:
+            start: Where it begins in the normalised text.
+            end: Where it ends there.
+
+        Example:
+            >>> Paragraph.of("茶 园，6 h。竹篓。", 1).cut(5, 6), Paragraph.of("茶 园，6 h", 1).cut(3, 5)
+            ('。', '6 h')
+        """
+        places: list[int] = []
+        for place, char in enumerate(self.text):
+            places += [place] * len(normalise_source(char))
+        if len(places) != len(self.form):  # characters that only fold together with others
+            return self.form[start:end]
+        return self.text[places[start] : places[end - 1] + 1] if start < end else ""
+
     @property
     def digests(self) -> tuple[str, ...]:
         """The digests of its forms."""

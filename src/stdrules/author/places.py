@@ -165,10 +165,11 @@ class Finder:
             ]
             for start, part, digest in parts:
                 left.discard(digest)
+                text = self.paragraphs[place].cut(start, start + len(part))
                 if len(parts) > 1:
-                    sure[digest] = Place(place, place, start, part, part)
+                    sure[digest] = Place(place, place, start, text, part)
                 else:
-                    added[digest] = Joined(self.at(place), part)
+                    added[digest] = Joined(self.at(place), text)
         return sure, added
 
 
