@@ -21,6 +21,7 @@ from stdrules.base.errors import FactsError
 from stdrules.base.text import Text
 from stdrules.base.time.dues import due_end
 from stdrules.engine.case import prepare
+from stdrules.engine.session.cases import root_of
 from stdrules.engine.session.chains import Chains, Turn
 from stdrules.engine.session.delta import Change, Delta, ScoreChange
 from stdrules.engine.session.places import Places
@@ -127,8 +128,10 @@ class Book(Places):
             self._refuse({item.case})
         if self._statements.add(item):
             self.around.add_statement(item)
+            info = self.plan.types.get(item.type) if isinstance(item, Complete) else None
+            closed = info is not None and info.closed
             for place, kind in enumerate(self.roster.kinds):
-                self._touch(place, item.case, _stated(item, kind))
+                self._touch(place, item.case, _stated(item, kind, closed))
         return item.type if isinstance(item, Complete) else item.id
 
     def _refuse(self, names: set[str]) -> None:
@@ -159,7 +162,7 @@ class Book(Places):
 
     def _finish(self, cause: str) -> Delta:
         """Judge all that the step has touched, and tell what changed."""
-        changes: list[Change] = []
+        changes, self._early = self._early, []
         scores: list[ScoreChange] = []
         while self._touched:
             number, units = self._touched.popitem()
@@ -171,10 +174,15 @@ class Book(Places):
                 for version in self._waiting.due_of(case.name, self.around.as_of):
                     self._place(version, True)
                 units |= self._touched.pop(number, set())
+                changes += self._early
+                self._early = []
             if case.seen != self._turns:
                 turned = self._turned[case.kind]
-                units.update(unit for unit, turn in turned.items() if turn > case.seen)
+                found = {unit for unit, turn in turned.items() if turn > case.seen}
                 case.seen = self._turns
+                if case.plain and not found.isdisjoint(self.roster.kinds[case.kind].lanes):
+                    self.roster.demote(case, changes)
+                units |= found
             if case.count:
                 self.roster.judge(case, units, changes, scores)
             else:
@@ -286,7 +294,7 @@ class Book(Places):
             sources += (self.around.rows, self.around.withdrawn)
         found = {
             one for source in sources for rows in source.values() for row in rows
-            for one in (row.id, row.root)
+            for one in (row.id, root_of(row))
         }  # fmt: skip
         return found | {version.fact.id for version in self._waiting.of_case(name)}
 
@@ -324,9 +332,12 @@ class Book(Places):
         return self._chains.diagnostics()
 
 
-def _stated(item: Waiver | Suspension | Complete, kind: Kind) -> set[int]:
+def _stated(item: Waiver | Suspension | Complete, kind: Kind, closed: bool) -> set[int]:
     """The units that a statement concerns."""
     if isinstance(item, Complete):
+        if closed:
+            # Complete up to the clock anyway.
+            return set()
         return {unit for unit, one in enumerate(kind.groups) if item.type in one.reads.types}
     return kind.units_of(item.norm)
 

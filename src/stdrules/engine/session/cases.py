@@ -34,9 +34,14 @@ class CaseState:
         wakes: When each unit may change by time alone.
         memos: What each unit last came to, as `stdrules.engine.session.memos` keeps it.
         seen: Up to which change of what all cases see it has been judged.
+        plain: Whether lanes judge it: all facts that concern them are plain.
+        raw: Whether facts stand among its rows, still to be made into rows.
     """
 
-    __slots__ = ("count", "kind", "memos", "name", "number", "rows", "seen", "wakes", "withdrawn")
+    __slots__ = (
+        "count", "kind", "memos", "name", "number", "plain", "raw", "rows", "seen", "wakes",
+        "withdrawn",
+    )  # fmt: skip
 
     def __init__(self, name: str, kind: int, number: int, units: int, seen: int) -> None:
         self.name = name
@@ -48,6 +53,8 @@ class CaseState:
         self.wakes: list[int] = [NEVER] * units
         self.memos: list[Any] = [None] * units
         self.seen = seen
+        self.plain = False
+        self.raw = False
 
     def add(self, row: Row, name: str, withdrawn: bool) -> None:
         """Put a row into its place."""
@@ -78,8 +85,13 @@ def put(rows: Rows, name: str, row: Row) -> None:
         insort(own, row, key=_order)
 
 
-def _order(row: Row) -> tuple[int, int, str, str]:
-    return row.at[0], row.at[1], row.id, row.root
+def _order(row: Any) -> tuple[int, int, str, str]:
+    return row.at[0], row.at[1], row.id, root_of(row)
+
+
+def root_of(row: Any) -> str:
+    """Return the id of the first version of a row, or of a fact that stands for one."""
+    return row.root if type(row) is Row else row.id
 
 
 def take(rows: Rows, version: Version) -> Mapping[str, Any]:
@@ -88,7 +100,7 @@ def take(rows: Rows, version: Version) -> Mapping[str, Any]:
     own = rows[name]
     place = next(
         n for n, row in enumerate(own)
-        if row.root == version.root and row.id == version.fact.id
+        if root_of(row) == version.root and row.id == version.fact.id
     )  # fmt: skip
     row = own.pop(place)
     if not own:
@@ -163,6 +175,8 @@ class Surroundings:
             plain: None of them has links, so the case's own rows will do.
         """
         name = case.name
+        if case.raw:
+            self._realise(case, types)
         if self._until:
             self.completes = self._completes(name)
         view = CaseView(self, kind, name)  # type: ignore[arg-type]
@@ -177,6 +191,17 @@ class Surroundings:
             stops = [*self._suspensions.get(None, ()), *self._suspensions.get(name, ())]
             view.suspensions = sorted(stops, key=lambda one: (one.start, one.id))
         return view
+
+    def _realise(self, case: CaseState, types: Iterable[str] | None) -> None:
+        """Make rows of the plain facts of some types."""
+        for name in case.rows if types is None else types:
+            rows: list[Any] = case.rows.get(name) or []
+            for place, row in enumerate(rows):
+                if type(row) is not Row:
+                    known = row.at[0] if row.recorded is None else row.recorded
+                    rows[place] = Row(row.id, row.id, row.at, row.fields, known)
+        if types is None:
+            case.raw = False
 
     def _completes(self, case: str) -> dict[str, list[tuple[str | None, int]]]:
         found: dict[str, list[tuple[str | None, int]]] = {}

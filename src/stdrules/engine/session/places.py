@@ -5,12 +5,15 @@ Semantics: docs/semantics.md, section 2; docs/ruleset-format.md, "vocabulary.yam
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from stdrules.engine.session.cases import JUDGEMENT, CaseState, put, take
+from stdrules.engine.session.delta import Change
+from stdrules.engine.session.lanes import Lane
 from stdrules.engine.session.roster import Roster
 from stdrules.engine.versions import Version
+from stdrules.model.facts import Fact
 from stdrules.plan.plan import Plan
 
 
@@ -32,8 +35,11 @@ class Places:
         self._turns = 0
         self._turned: list[dict[int, int]] = [{} for _ in self.roster.kinds]
         self._behind = range(0)
-        # Units by the number of the case.
+        # Units by the number of the case; and what lanes have told already.
         self._touched: dict[int, set[int]] = {}
+        self._early: list[Change] = []
+        # Case types in which something that all cases see concerns a lane.
+        self._laneless: set[int] = set()
 
     # --- where a fact belongs -------------------------------------------------------------------
 
@@ -57,14 +63,61 @@ class Places:
             if case is None:
                 if case_id in self.forgotten:
                     return
-                case = self.roster.create(place, case_id, self._turns)
-                self._touched[case.number] = set(range(len(case.memos)))
+                case = self._create(place, case_id)
+            roles = self._roles(case, version)
             case.add(self.around.row(version), version.fact.type, version.withdrawn)
+            where = self.roster.where(case)
+            for lane, role in roles:
+                wake = lane.on_fact(case, version.fact, role, where, self._early)
+                self.roster.wake(case, lane.unit, wake)
         elif case is None:
             return
         else:
+            if case.plain and any(self._fits(case, version)):
+                self.roster.demote(case, self._early)
             case.take(version)
         self._mark(place, case, version.fact.type, version.fact.fields)
+
+    def _create(self, place: int, name: str) -> CaseState:
+        """Make a case; its lanes open what a case without facts owes."""
+        case = self.roster.create(place, name, self._turns)
+        units = set(range(len(case.memos)))
+        lanes = self.roster.kinds[place].lanes
+        if lanes and place not in self._laneless and not self.around.controlled(name):
+            case.plain = True
+            where = self.roster.where(case)
+            for lane in lanes.values():
+                for row in lane.findings(case):
+                    self._early.append(Change(*where, lane.norm, row.key, None, row.state, row))
+            units -= lanes.keys()
+        self._touched[case.number] = units
+        return case
+
+    def _fits(self, case: CaseState, version: Version) -> Iterator[tuple[Lane, int]]:
+        """Yield the lanes that a fact may concern, and its role there."""
+        fact = version.fact
+        for lane, role, test in self.roster.kinds[case.kind].programs.get(fact.type, ()):
+            if test is None or test(fact.fields) is not False:
+                yield lane, role
+
+    def _roles(self, case: CaseState, version: Version) -> list[tuple[Lane, int]]:
+        """Return the lanes that a fact concerns; hands the case over if it is not plain there."""
+        if not case.plain:
+            return []
+        roles = list(self._fits(case, version))
+        if not roles:
+            return []
+        fact = version.fact
+        at = fact.at
+        plain = version.root == fact.id and fact.supersedes is None and not version.withdrawn
+        plain = plain and at is not None and at[0] == at[1] and _once(fact)
+        if self.roster.is_due:
+            self.roster.wake_lanes(case, self._early)
+        if plain and all(_sure(lane, role, fact) and lane.is_plain(case, fact, role)
+                         for lane, role in roles):  # fmt: skip
+            return roles
+        self.roster.demote(case, self._early)
+        return []
 
     def _judgement(self, version: Version, arrives: bool) -> None:
         """A person's judgement belongs to cases of any type, and makes none."""
@@ -102,22 +155,40 @@ class Places:
         units = self._touched.get(case.number)
         if units is None:
             units = self._touched[case.number] = set()
-        kind.concerned(name, fields, units)
+        kind.concerned(name, fields, units, case.plain)
         for source, own, key, readers in kind.linked.get(name, ()):
             if not readers <= units:
                 value = fields[key]
                 if any(row.fields[own] == value for row in self.around.rows_of(case, source)):
                     units |= readers
+        if case.plain:
+            units -= kind.lanes.keys()
 
     def _touch(self, place: int, name: str | None, units: set[int]) -> None:
         """Touch a case by its id; None: note that all of the kind are behind."""
         if not units:
             return
+        lanes = self.roster.kinds[place].lanes.keys()
         if name is None:
             self._turns += 1
             self._turned[place].update(dict.fromkeys(units, self._turns))
             self._behind = range(len(self.roster.numbered))
+            if not lanes.isdisjoint(units):
+                self._laneless.add(place)
             return
         case = self.roster.cases.get((place, name))
         if case is not None:
+            if case.plain and not lanes.isdisjoint(units):
+                self.roster.demote(case, self._early)
             self._touched.setdefault(case.number, set()).update(units)
+
+
+def _once(fact: Fact) -> bool:
+    """Tell whether a fact stands once in each of its cases."""
+    return all(len(set(ids)) == len(ids) for ids in fact.cases.values())
+
+
+def _sure(lane: Lane, role: int, fact: Fact) -> bool:
+    """Tell whether a fact certainly has a role: nothing in the test is missing."""
+    tests = [pick.test for pick, own in lane.roles if own == role]
+    return all(test is None or test(fact.fields) is True for test in tests)

@@ -53,7 +53,7 @@ def reads_of(parts: Any, types: Mapping[str, TypeInfo]) -> Reads:
     timed: set[tuple[str, str]] = set()
     for one in walk(parts):
         if isinstance(one, Matcher):
-            _add(found, one.type, _test(one, types))
+            _add(found, one.type, test_of(one, types))
             if one.time is not None:
                 timed.add((one.type, one.time))
         elif isinstance(one, Expression):
@@ -93,8 +93,8 @@ def _add(found: Reads, name: str, test: Test | None) -> None:
         known.append(test)
 
 
-def _test(matcher: Matcher, types: Mapping[str, TypeInfo]) -> Test | None:
-    """What lets a fact pass a matcher, if that can be told from its own fields."""
+def test_of(matcher: Matcher, types: Mapping[str, TypeInfo]) -> Test | None:
+    """Return what lets a fact pass a matcher, if that can be told from its own fields."""
     where, info = matcher.where, types.get(matcher.type)
     if where is None or info is None or _INSTANCE.search(where.python):
         return None

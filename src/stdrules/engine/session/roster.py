@@ -29,7 +29,7 @@ class Roster:
 
     def __init__(self, plan: Plan, clock: int) -> None:
         self.around = Surroundings(plan, clock)
-        self.kinds = [Kind(plan, case_type) for case_type in plan.case_types]
+        self.kinds = [Kind(plan, case_type, self.around) for case_type in plan.case_types]
         self.cases: dict[tuple[int, str], CaseState] = {}
         self.numbered: list[CaseState | None] = []
         self._heap: list[int] = []
@@ -47,7 +47,8 @@ class Roster:
         found = [self.cases.get((place, name)) for place in range(len(self.kinds))]
         return [case for case in found if case is not None]
 
-    def _where(self, case: CaseState) -> tuple[str, str, str]:
+    def where(self, case: CaseState) -> tuple[str, str, str]:
+        """Return ruleset, case type and id of a case."""
         return self.around.plan.id, self.kinds[case.kind].case_type.name, case.name
 
     # --- judging --------------------------------------------------------------------------------
@@ -60,6 +61,9 @@ class Roster:
         if self._heap and self._heap[0] >> _SHIFT <= now:
             units.update(unit for unit, wake in enumerate(case.wakes) if wake <= now)
         kind = self.kinds[case.kind]
+        if case.plain:
+            self.wake_lanes(case, changes, units & kind.lanes.keys())
+            units -= kind.lanes.keys()
         norms = sorted(unit for unit in units if unit < kind.norms)
         if len(norms) >= _MANY:
             self._judge_whole(case, norms, changes)
@@ -69,6 +73,24 @@ class Roster:
         for unit in sorted(units):
             if unit >= kind.norms:
                 self._judge_score(case, unit, scores)
+
+    def wake_lanes(
+        self, case: CaseState, changes: list[Change], units: Iterable[int] | None = None
+    ) -> None:
+        """Tell what time has changed of some lanes of a plain case; None: of all."""
+        lanes, where = self.kinds[case.kind].lanes, self.where(case)
+        for unit in lanes if units is None else units:
+            wake = case.wakes[unit]
+            if wake <= self.around.as_of:
+                self.wake(case, unit, lanes[unit].on_wake(case, wake, where, changes))
+
+    def demote(self, case: CaseState, changes: list[Change]) -> None:
+        """Hand a plain case to the judges, its lanes told up to the clock."""
+        if self.is_due:
+            self.wake_lanes(case, changes)
+        for unit, lane in self.kinds[case.kind].lanes.items():
+            case.memos[unit] = memo_of((Judged(lane.norm, lane.findings(case), 0),))
+        case.plain = False
 
     def _judge_unit(self, case: CaseState, unit: int, changes: list[Change]) -> None:
         kind = self.kinds[case.kind]
@@ -93,9 +115,9 @@ class Roster:
     ) -> None:
         memo, before = memo_of(judged), case.memos[unit]
         if memo != before:
-            differences(self._where(case), before, memo, judged, changes)
+            differences(self.where(case), before, memo, judged, changes)
             case.memos[unit] = memo
-        self._wake(case, unit, min([one.wake for one in judged]))
+        self.wake(case, unit, min([one.wake for one in judged]))
 
     def _judge_score(self, case: CaseState, unit: int, scores: list[ScoreChange]) -> None:
         kind = self.kinds[case.kind]
@@ -104,13 +126,15 @@ class Roster:
         view = self.around.view(case, kind.case_type, group.reads.types, False)
         result, wake = group.judge(view)
         before = case.memos[unit]
-        case.memos[unit] = score_difference(self._where(case), before, result, scores)
-        self._wake(case, unit, wake)
+        case.memos[unit] = score_difference(self.where(case), before, result, scores)
+        self.wake(case, unit, wake)
 
     def close(self, case: CaseState, changes: list[Change], scores: list[ScoreChange]) -> None:
         """End a case: its obligations and scores are gone."""
         kind = self.kinds[case.kind]
-        where = self._where(case)
+        if case.plain:
+            self.demote(case, changes)
+        where = self.where(case)
         for unit, memo in enumerate(case.memos):
             group = kind.groups[unit]
             if isinstance(group, Group):
@@ -122,11 +146,17 @@ class Roster:
 
     # --- time -----------------------------------------------------------------------------------
 
-    def _wake(self, case: CaseState, unit: int, moment: int) -> None:
+    def wake(self, case: CaseState, unit: int, moment: int) -> None:
+        """Note when a unit is to be judged again."""
         if moment != case.wakes[unit]:
             case.wakes[unit] = moment
             if moment < NEVER:
                 heappush(self._heap, moment << _SHIFT | case.number << _UNIT_BITS | unit)
+
+    @property
+    def is_due(self) -> bool:
+        """Whether the clock stands between two steps of an advance."""
+        return bool(self._heap) and self._heap[0] >> _SHIFT <= self.around.as_of
 
     def _is_live(self, top: int) -> bool:
         case = self.numbered[top >> _UNIT_BITS & _CASES]

@@ -14,6 +14,9 @@ from stdrules.engine.case.norms import Rows, by_reference, concerned, judge_of
 from stdrules.engine.case.scores import score_of
 from stdrules.engine.reference.evaluate import compensate
 from stdrules.engine.session import wakes
+from stdrules.engine.session.cases import Surroundings
+from stdrules.engine.session.lane_making import lane_of
+from stdrules.engine.session.lanes import Lane
 from stdrules.engine.session.reads import Reads, Test, reads_of
 from stdrules.engine.view import JUDGEMENT, CaseView
 from stdrules.plan.plan import CaseType, Plan, PlanNorm
@@ -155,9 +158,11 @@ class Kind:
         place: Unit of a norm, by its id and part.
         readers: By fact type: (unit, what lets a fact concern it, or None for any fact).
         linked: By fact type: (source, own field, its field, units) that see it through a link.
+        lanes: Units that are judged act by act in plain cases; ``rest``: readers without them.
+        programs: By fact type: (lane, role of the fact, its test).
     """
 
-    def __init__(self, plan: Plan, case_type: CaseType) -> None:
+    def __init__(self, plan: Plan, case_type: CaseType, around: Surroundings) -> None:
         self.case_type = case_type
         norms = [norm for norm in plan.norms if norm.case_type == case_type.name]
         clusters, followed = _clusters(norms)
@@ -172,10 +177,29 @@ class Kind:
         self.readers: dict[str, list[tuple[int, list[Test] | None]]] = {}
         self.linked: dict[str, list[tuple[str, str, str, frozenset[int]]]] = {}
         self._index(plan)
+        self.lanes: dict[int, Lane] = {}
+        for unit, own in enumerate(clusters):
+            if len(own) == 1 and own[0].id not in followed:
+                lane = lane_of(own[0], unit, plan, around)
+                if lane is not None:
+                    self.lanes[unit] = lane
+        self.programs: dict[str, list[tuple[Lane, int, Test | None]]] = {}
+        for lane in self.lanes.values():
+            for pick, role in lane.roles:
+                self.programs.setdefault(pick.type, []).append((lane, role, pick.test))
+        self.rest = {
+            name: [pair for pair in pairs if pair[0] not in self.lanes]
+            for name, pairs in self.readers.items()
+        }
 
-    def concerned(self, name: str, fields: Mapping[str, Any], units: set[int]) -> None:
-        """Add the units that a fact of a type, with these fields, may concern by itself."""
-        for unit, tests in self.readers.get(name, ()):
+    def concerned(
+        self, name: str, fields: Mapping[str, Any], units: set[int], plain: bool = False
+    ) -> None:
+        """Add the units that a fact of a type, with these fields, may concern by itself.
+
+        ``plain``: without those that have lanes.
+        """
+        for unit, tests in (self.rest if plain else self.readers).get(name, ()):
             if tests is None:
                 units.add(unit)
             elif unit not in units:

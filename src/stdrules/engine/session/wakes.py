@@ -13,10 +13,12 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import Any
 
+from stdrules.base.time.calendars import Calendar
 from stdrules.base.time.dues import Due, due_before
 from stdrules.base.time.kinds import Days, Exact, Months
 from stdrules.base.time.moments import When
 from stdrules.base.time.periods import period_of, tile_of
+from stdrules.base.time.zones import Zone
 from stdrules.base.truth import Missing
 from stdrules.engine.case.facts import CaseFacts, Scope
 from stdrules.engine.reference.settle import DAY
@@ -75,21 +77,21 @@ def due_moments(due: Due, norm: PlanNorm, view: CaseView) -> Iterator[int]:
     for one in (first,) if first == last else (first, last):
         yield view.zone.start_of(one + 1) if day else one + 1
         if norm.lead is not None:
-            yield lead_start(Due(day, one, one), norm, view)
+            yield lead_start(Due(day, one, one), norm, view.zone, view.calendar)
 
 
-def lead_start(due: Due, norm: PlanNorm, view: CaseView) -> int:
+def lead_start(due: Due, norm: PlanNorm, zone: Zone, calendar: Calendar) -> int:
     """Return from when an unmet due is due soon."""
     lead = norm.lead
     day, first, _ = due
-    end = view.zone.start_of(first + 1) if day else first
+    end = zone.start_of(first + 1) if day else first
     if isinstance(lead, Exact):
         return end - lead.us
     if isinstance(lead, Days):
-        return view.zone.start_of(first + 1 - lead.n) if day else end - lead.n * DAY
+        return zone.start_of(first + 1 - lead.n) if day else end - lead.n * DAY
     assert lead is not None
-    start = due_before(When(end, end), lead, view.zone, view.calendar)
-    return NEVER if isinstance(start, Missing) else view.zone.start_of(start.first)
+    start = due_before(When(end, end), lead, zone, calendar)
+    return NEVER if isinstance(start, Missing) else zone.start_of(start.first)
 
 
 def extras(
