@@ -80,8 +80,8 @@ class Paragraph:
             end: Where it ends there.
 
         Example:
-            >>> Paragraph.of("茶 园，6 h。竹篓。", 1).cut(5, 6), Paragraph.of("茶 园，6 h", 1).cut(3, 5)
-            ('。', '6 h')
+            >>> Paragraph.of("茶 园，6 h。竹篓。", 1).cut(3, 5)
+            '6 h'
         """
         places: list[int] = []
         for place, char in enumerate(self.text):

@@ -106,8 +106,8 @@ def decode(data: bytes, name: str) -> str:
         RulesetError: It is neither UTF-8 nor GB 18030; tells the line that decodes in neither.
 
     Example:
-        >>> decode("应".encode("gb18030"), "a.txt")
-        '应'
+        >>> decode("应在当天完成".encode("gb18030"), "a.txt")
+        '应在当天完成'
     """
     reached = 0
     for encoding in ENCODINGS:
