@@ -28,6 +28,8 @@ from stdrules.plan.plan import CaseType, Plan
 from stdrules.plan.results import Evaluation, Finding, ScoreResult
 
 Booleans = NDArray[np.bool_]
+#: How many cases are views at once while they are judged one by one.
+_AT_ONCE = 500
 
 
 @dataclass(slots=True)
@@ -238,14 +240,17 @@ def _singly(
     apart = np.flatnonzero(frame.apart).tolist()
     if not wanted and not apart:
         return
-    world = frame.world([*wanted, *apart])
-    for case, (own, scores) in sorted(wanted.items()):
-        view = world.view(frame.case_type, frame.names[case])
-        found, scored = judges.judge(view, own, scores)
-        part.singles += [(case, number, rows) for number, rows in found]
-        part.scores += [(case, number, score) for number, score in scored]
+    cases = sorted(wanted)
+    for begin in range(0, len(cases), _AT_ONCE):
+        some = cases[begin : begin + _AT_ONCE]
+        world = frame.world(some)
+        for case in some:
+            view = world.view(frame.case_type, frame.names[case])
+            found, scored = judges.judge(view, *wanted[case])
+            part.singles += [(case, number, rows) for number, rows in found]
+            part.scores += [(case, number, score) for number, score in scored]
     if apart:
-        _wholly(frame, part, world.views({frame.names[n] for n in apart}))
+        _wholly(frame, part, frame.world(apart).views({frame.names[n] for n in apart}))
 
 
 def _wholly(frame: Frame, part: Part, views: list) -> None:  # type: ignore[type-arg]

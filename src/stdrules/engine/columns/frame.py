@@ -263,7 +263,14 @@ class Frame:
             for place, (begin, end) in zip(places, starts, strict=True):
                 for row in range(begin, end):
                     fact = rows.fact(row, case_type, self.names[place])
-                    facts[id(fact) if table.facts is not None else fact.id] = fact
+                    if table.facts is not None:
+                        facts[id(fact)] = fact
+                    elif fact.id not in facts:
+                        facts[fact.id] = fact
+                    elif fact.cases:
+                        # It stands in the table once for each of its cases.
+                        own = facts[fact.id].cases[case_type]
+                        facts[fact.id].cases = {case_type: (*own, self.names[place])}
         log = FactLog(
             [*(rest.facts if types is None else ()), *facts.values()],
             rest.withdrawals, rest.waivers, rest.suspensions, rest.completes,

@@ -127,9 +127,12 @@ class Rows:
         if table.facts is not None:
             return table.facts[row if self.index is None else int(self.index[row])]
         known = int(self.known[row])
-        recorded = None if known in (NEVER, int(self.first[row])) else known
+        # A plan counts as known from its announcement, which need not be its own time.
+        own = NEVER if self.info.kind == "plan" else int(self.first[row])
+        recorded = None if known in (NEVER, own) else known
+        shared = table.shared is not None and bool(self.take(table.shared)[row])
         return Fact(
-            table.type, self.id(row), {case_type: (case,)}, self.at(row),
+            table.type, self.id(row), {} if shared else {case_type: (case,)}, self.at(row),
             self.fields(row), recorded,
         )  # fmt: skip
 
