@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from stdrules.engine.columns.blocks import NONE, Names
+from stdrules.engine.columns.blocks import NONE, Listed, Names
 from stdrules.engine.columns.frame import Frame
 from stdrules.engine.columns.matching import matched
 from stdrules.engine.columns.picks import Made, Matched
@@ -126,8 +126,10 @@ def single(
     first = np.where(has, found.first[place], NONE)
     last = first if found.last is found.first else np.where(has, found.last[place], NONE)
 
+    at = Listed(np.where(has, place, -1))
+
     def ids(n: int) -> tuple[str, ...]:
-        return (found.id(int(place[n])),) if has[n] else ()
+        return (found.id(at[n]),) if at[n] >= 0 else ()
 
     return Met(first, last, ids)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,7 @@ CODE = {name: code for code, name in enumerate(r.STATES)}
 #: Stands in a column of moments for "at no time", where `NEVER` is the moment of the timeless.
 NONE = NEVER - 1
 Names = Callable[[int], tuple[str, ...]]
+_OFTEN = 256
 
 
 def prefix_of(norm: PlanNorm) -> str:
@@ -97,23 +99,25 @@ class Block:
             names: The ids of the cases.
             rows: Numbers of rows, as given by `places`.
         """
+        places = self.places() if rows is None else rows
+        if not len(places):
+            return
         prefix = prefix_of(self.norm)
-        for n in (self.places() if rows is None else rows).tolist():
-            case = int(self.case[n])
+        states = [r.STATES[code] for code in self.state[places].tolist()]
+        due_day = self.due_day
+        told = zip(
+            places.tolist(), self.case[places].tolist(), states, _moments(self.due, None, places),
+            _moments(self.due_last, None, places), _moments(self.met, self.met_last, places),
+            _moments(self.broken, None, places), _moments(self.anchor, self.anchor_last, places),
+            strict=True,
+        )  # fmt: skip
+        for n, case, state, due, due_last, met, broken, anchor in told:
             label = self.label(n)
-            state = r.STATES[self.state[n]]
-            due = None
-            if self.due is not None and self.due_last is not None and self.due[n] != NEVER:
-                due = Due(self.due_day, int(self.due[n]), int(self.due_last[n]))
-            met = None
-            if state in r.MET and self.met is not None:
-                met = moment(self.met, self.met_last, n)
-            broken = None
-            if state == r.BREACHED and self.broken is not None and self.broken[n] > NEVER:
-                broken = int(self.broken[n])
             yield case, Finding(
-                self.norm, names[case], f"{prefix}/{label}" if label else prefix, state, due, met,
-                broken,
+                self.norm, names[case], f"{prefix}/{label}" if label else prefix, state,
+                Due(due_day, due, due_last) if due is not None else None,
+                met if state in r.MET else None,
+                broken if state == r.BREACHED else None,
                 self.trigger(n) if self.trigger is not None else "",
                 self.facts(n) if self.facts is not None else (),
                 self.missing(n) if self.missing is not None else (),
@@ -121,16 +125,45 @@ class Block:
                 self.progress(n) if self.progress is not None else None,
                 self.period(n) if self.period is not None else "",
                 self.elements(n) if self.elements is not None else (),
-                moment(self.anchor, self.anchor_last, n) if self.anchor is not None else None,
+                anchor,
             )  # fmt: skip
 
 
-def moment(first: Ints, last: Ints | None, row: int) -> When | None:
-    """Return a moment of two columns; None where there is none."""
-    start = int(first[row])
-    if start == NEVER:
-        return None
-    return When(start, start if last is None else int(last[row]))
+def _moments(first: Ints | None, last: Ints | None, places: Ints) -> Iterable[Any]:
+    """Return moments, None where there are none; single numbers without a ``last``."""
+    if first is None:
+        return repeat(None, len(places))
+    begin = first[places].tolist()
+    if last is None:
+        return [None if one <= NEVER else one for one in begin]
+    end = last[places].tolist()
+    return [
+        None if one <= NEVER else When(one, two) for one, two in zip(begin, end, strict=True)
+    ]
+
+
+class Listed:
+    """An array that is asked for single numbers: a list, once it is asked often.
+
+    Example:
+        >>> Listed(np.array([4, 9]))[1]
+        9
+    """
+
+    __slots__ = ("_array", "_asked", "_list")
+
+    def __init__(self, array: NDArray[Any]) -> None:
+        self._array = array
+        self._asked = 0
+        self._list: list[int] | None = None
+
+    def __getitem__(self, place: int) -> int:
+        if self._list is not None:
+            return self._list[place]
+        self._asked += 1
+        if self._asked > _OFTEN:
+            self._list = self._array.tolist()
+        return int(self._array[place])
 
 
 def idle(norm: PlanNorm, cases: Booleans, state: str) -> Block:

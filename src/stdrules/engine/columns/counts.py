@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stdrules.engine.columns.acts import Window, counting
-from stdrules.engine.columns.blocks import CODE, NONE, Block, Names
+from stdrules.engine.columns.blocks import CODE, NONE, Block, Listed, Names
 from stdrules.engine.columns.frame import Frame
 from stdrules.engine.columns.instances import made_of, scope_of
 from stdrules.engine.columns.matching import matched
@@ -79,13 +79,18 @@ class Tally:
 
     def ids(self) -> Names:
         """Return the facts counted, by instance."""
-        found, run, begin, end = self.found, self.run, self.begin, self.end
+        found, run, begin, end = self.found, self.run, Listed(self.begin), Listed(self.end)
         if run is None:
-            return lambda n: found.ids(int(begin[n]), int(end[n]))
+            return lambda n: found.ids(begin[n], end[n])
         places = run.place
-        return lambda n: tuple(
-            [found.id(p) for p in places[int(begin[n]) : int(end[n])].tolist()]
-        )
+
+        def ids(n: int) -> tuple[str, ...]:
+            first, last = begin[n], end[n]
+            if first >= last:
+                return ()
+            return tuple([found.id(p) for p in places[first:last].tolist()])
+
+        return ids
 
     def shown(self, total: Ints, n: int) -> Decimal | int:
         """Return a scaled number as it is."""

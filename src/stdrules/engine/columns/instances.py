@@ -5,6 +5,7 @@ Semantics: docs/semantics.md, sections 5 and 9.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stdrules.base.truth import Missing
+from stdrules.engine.columns.blocks import Listed
 from stdrules.engine.columns.frame import Frame
 from stdrules.engine.columns.picks import Made, is_static, passing, picked
 from stdrules.engine.columns.rows import Rows, Unable
@@ -167,15 +169,18 @@ def _years(days: Ints) -> Ints:
     return (days - 719163).astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970
 
 
-def key_label(made: Made, field: str | None, row: int) -> str:
-    """Return the name of an instance that a fact triggers."""
+def key_labels(made: Made, field: str | None) -> Callable[[int], str]:
+    """Return what names the instances that facts trigger."""
     assert made.rows is not None and made.row is not None
-    place = int(made.row[row])
-    if field is not None:
-        value = made.rows.value(place, field)
-        if not isinstance(value, Missing):
-            return str(value)
-    return made.rows.id(place)
+    rows, row = made.rows, Listed(made.row)
+    if field is None:
+        return lambda n: rows.id(row[n])
+
+    def label(n: int) -> str:
+        value = rows.value(row[n], field)
+        return rows.id(row[n]) if isinstance(value, Missing) else str(value)
+
+    return label
 
 
-__all__ = ["Scope", "key_label", "made_of", "scope_of"]
+__all__ = ["Scope", "key_labels", "made_of", "scope_of"]

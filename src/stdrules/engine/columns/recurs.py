@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stdrules.base.time.periods import periods_between
 from stdrules.base.truth import Missing
-from stdrules.engine.columns.blocks import CODE, NONE, Block
+from stdrules.engine.columns.blocks import CODE, NONE, Block, Listed
 from stdrules.engine.columns.counts import Tally
 from stdrules.engine.columns.frame import Frame
 from stdrules.engine.columns.instances import Scope, scope_of
@@ -114,9 +114,14 @@ def _settled(
         None if dues is None else dues.first, None if dues is None else dues.last,
         np.where(first == NONE, NEVER, first), last, broken, per.first, per.last,
         facts=counted.ids(),
-        progress=lambda n: (int(total[n]), int(total[n]), int(asked[n])),
+        progress=_progress(total, asked),
         period=spans.label,
     )  # fmt: skip
+
+
+def _progress(total: Ints, asked: Ints) -> Callable[[int], Any]:
+    done, need = Listed(total), Listed(asked)
+    return lambda n: (done[n], done[n], need[n])
 
 
 def _only_if_needed(
@@ -249,15 +254,19 @@ def _made_spans(frame: Frame, step: Recur, scope: Scope, need: int) -> Spans:
     if step.unit is not None:
         start, end = starts[index], stops[index]
 
+        listed = Listed(index)
+
         def label(n: int) -> str:
-            return periods[int(index[n])].label
+            return periods[listed[n]].label
     else:
         start = anchor[case] + index * days
         end = start + days
         labels = {f"T{n + 1:03d}": n for n in range(int(count.max()) if len(count) else 0)}
 
+        listed = Listed(index)
+
         def label(n: int) -> str:
-            return f"T{int(index[n]) + 1:03d}"
+            return f"T{listed[n] + 1:03d}"
 
     asked, left_out = _asked(step, need, start, end, first[case], last[case], closed[case])
     return Spans(case, start, end, asked, left_out, base, of_first, count, label, number_of, labels)

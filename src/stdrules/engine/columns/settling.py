@@ -16,10 +16,10 @@ from stdrules.base.time.kinds import Days, Exact
 from stdrules.base.time.moments import When
 from stdrules.base.time.zones import DAY
 from stdrules.base.truth import Missing
-from stdrules.engine.columns.blocks import CODE, NONE, Block, Names
+from stdrules.engine.columns.blocks import CODE, NONE, Block, Listed, Names
 from stdrules.engine.columns.clock import each
 from stdrules.engine.columns.frame import Frame
-from stdrules.engine.columns.instances import Scope, key_label
+from stdrules.engine.columns.instances import Scope, key_labels
 from stdrules.engine.columns.lookups import FALSE, UNSURE, nothing, truths_of, truths_of_cases
 from stdrules.engine.columns.paths import reads
 from stdrules.engine.columns.picks import Made
@@ -206,14 +206,15 @@ def conclude(
     trigger: Callable[[int], str] | None = None
     facts = acts
     if made.rows is not None and made.row is not None:
-        rows, row = made.rows, made.row
+        rows, row = made.rows, Listed(made.row)
 
         def trigger_of(n: int) -> str:
-            return rows.id(int(row[n]))
+            return rows.id(row[n])
 
         def facts_of(n: int) -> tuple[str, ...]:
             own = (trigger_of(n),)
-            return tuple(dict.fromkeys((*own, *acts(n)))) if acts is not None else own
+            more = acts(n) if acts is not None else ()
+            return tuple(dict.fromkeys((*own, *more))) if more else own
 
         trigger, facts = trigger_of, facts_of
     elif acts is not None:
@@ -265,10 +266,11 @@ def label_of(frame: Frame, norm: PlanNorm, made: Made) -> Callable[[int], str]:
     """Return what names the instances."""
     arise, names = norm.arise, frame.names
     if isinstance(arise, PerFact):
-        return lambda n: key_label(made, arise.key, n)
+        return key_labels(made, arise.key)
     if isinstance(arise, PerYear):
-        years = made.years
-        assert years is not None
-        return lambda n: str(int(years[n]))
+        assert made.years is not None
+        years = Listed(made.years)
+        return lambda n: str(years[n])
     assert isinstance(arise, PerCase)
-    return lambda n: names[int(made.case[n])]
+    case = Listed(made.case)
+    return lambda n: names[case[n]]
