@@ -125,7 +125,7 @@ def word(path: Path) -> Path:
 def test_a_word_document_has_paragraphs_and_cells(tmp_path: Path):
     found = texts(word(tmp_path / "copy.docx"))
     assert [text for _, text in found] == LINES
-    assert dict((text, line) for line, text in found)[LINES[7]] == 9
+    assert {text: line for line, text in found}[LINES[7]] == 9
     assert {one.status for one in find([text for _, text in found])} == {"exact"}
 
 
