@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final, Unpack
 
 from stdrules.api.binding import bind_copy, quotes_in, read_binding, remove_binding
+from stdrules.api.bulk import by_columns
 from stdrules.api.checking import Checked, check_loaded
 from stdrules.api.facts import (
     FactsLike,
@@ -40,7 +41,9 @@ from stdrules.plan.plan import Plan
 from stdrules.report.history import History
 from stdrules.report.report import Report
 
-EVALUATORS: Final = {"case": evaluate_case, "reference": evaluate_reference}
+EVALUATORS: Final = {
+    "case": evaluate_case, "columns": by_columns, "reference": evaluate_reference,
+}  # fmt: skip
 _NOTHING: Final[Mapping[str, Any]] = {}
 
 
@@ -184,7 +187,8 @@ class Ruleset:
             readings: Alternatives that differ from the defaults.
             parameters: Values that differ from the defaults.
             profile: A file or mapping of choices; `readings` and `parameters` go before it.
-            evaluator: ``case``, or ``reference``, which defines the meaning and is slower.
+            evaluator: ``case``; ``columns``, which does many alike cases at once; or ``reference``,
+                which defines the meaning and is slower.
             cases: Ids of the cases to judge; None: all.
             case_id: The case of records that name none.
 

@@ -58,8 +58,9 @@ def choices(say: Say) -> list[click.Parameter]:
         profile(say),
         click.Option(["--case", "cases"], multiple=True, metavar=say("编号", "ID"),
                      help=say("只评价该个案，可重复", "judge only this case; may be repeated")),
-        click.Option(["--evaluator"], type=click.Choice(["case", "reference"]), default="case",
-                     metavar="case|reference", help=say("求值器", "the evaluator")),
+        click.Option(["--evaluator"], type=click.Choice(["case", "columns", "reference"]),
+                     default="case", metavar="case|columns|reference",
+                     help=say("求值器", "the evaluator")),
     ]  # fmt: skip
 
 
