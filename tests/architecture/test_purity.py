@@ -8,7 +8,10 @@ import pytest
 from sources import Module, imports, modules
 
 #: The layers in which results are made. Above them the caller's environment may be asked.
-PURE = ("base", "model", "feel", "plan", "load", "intake", "compile", "engine", "report", "check")
+PURE = (
+    "base", "model", "feel", "plan", "load", "intake", "compile", "engine", "report", "check",
+    "author",
+)  # fmt: skip
 FORBIDDEN_MODULES = {"random", "secrets", "uuid", "locale", "socket", "getpass"}
 FORBIDDEN_NAMES = {
     ("datetime", "now"), ("datetime", "utcnow"), ("datetime", "today"), ("date", "today"),
