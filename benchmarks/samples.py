@@ -120,3 +120,11 @@ def applicant(plan: Plan, types: Any) -> FactLog:
                 valid=True,
             ))  # fmt: skip
     return FactLog(facts)
+
+
+DAY_US = 86_400_000_000
+
+
+def microseconds_of(value: Any) -> int:
+    """Return an aware datetime in microseconds."""
+    return int((value - EPOCH) // timedelta(microseconds=1))

@@ -135,7 +135,7 @@ class Session(SessionCore):
         """
         with self._lock:
             self._check_open()
-            late = [book for book in self._books if book.behind]
+            late, moment = [book for book in self._books if book.behind], limit
             if not late:
                 coming = [(m, n) for n, book in enumerate(self._books)
                           if (m := book.next()) is not None and m <= limit]  # fmt: skip
@@ -143,9 +143,9 @@ class Session(SessionCore):
                 for book in self._books:
                     book.move_to(moment)
                 late = [self._books[place]] if place >= 0 else []
-            found = late[0].step(limit) if late else None
-            if found is not None and len(self._books) > 1:
-                found = self._merged([found], "")
+            found = late[0].step(limit if len(self._books) == 1 else moment) if late else None
+            if late and len(self._books) > 1:
+                found = self._merged([found] if found is not None else [], "")
             ticket = self._journal_clock() if found is None else None
         told = self._told(found or Delta(self.clock_us), ticket)
         return None if found is None else told

@@ -14,6 +14,7 @@ Not here
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from heapq import heappop
 from typing import Any, NamedTuple
 
 from stdrules.base.diagnostics import Diagnostic
@@ -22,20 +23,22 @@ from stdrules.base.text import Text
 from stdrules.base.time.dues import due_end
 from stdrules.engine.case import prepare
 from stdrules.engine.session.cases import root_of
-from stdrules.engine.session.chains import Chains, Turn
+from stdrules.engine.session.chains import Turn
 from stdrules.engine.session.delta import Change, Delta, ScoreChange
 from stdrules.engine.session.places import Places
+from stdrules.engine.session.roster import CASES, SHIFT, UNIT_BITS, UNITS
 from stdrules.engine.session.statements import Statements
 from stdrules.engine.session.units import Kind
-from stdrules.engine.session.waiting import Waiting, seen_from
+from stdrules.engine.session.waiting import seen_from
 from stdrules.engine.session.wakes import NEVER
-from stdrules.engine.versions import knowledge
 from stdrules.model.facts import Complete, Fact, FactLog, Suspension, Waiver, Withdrawal
 from stdrules.model.records import Item
 from stdrules.plan import results as r
 from stdrules.plan.plan import Plan
 from stdrules.plan.results import Finding, ScoreResult
 
+#: Obsolete entries of the heap that one step clears away at most.
+_STALE = 1000
 _COMING = frozenset({r.PENDING, r.DUE_SOON, r.SUSPENDED, r.UNDETERMINED})
 
 
@@ -59,8 +62,6 @@ class Book(Places):
 
     def __init__(self, plan: Plan, clock: int) -> None:
         super().__init__(plan, clock)
-        self._chains = Chains(knowledge(plan.types, self.around.zone))
-        self._waiting = Waiting()
         self._statements = Statements()
 
     @property
@@ -77,6 +78,10 @@ class Book(Places):
             FactsError: There is another fact or statement with the same id, or the case was
                 forgotten.
         """
+        if type(item) is Fact and not self._behind:
+            found = self.quickly(item)
+            if found is not None:
+                return Delta(self.clock, item.id, *found, self.next(), 0)
         return self._finish(self._take(item))
 
     def is_new(self, item: Item, others: Iterable[Item] = ()) -> bool:
@@ -110,7 +115,12 @@ class Book(Places):
 
     def load(self, items: Iterable[Item]) -> None:
         """Take a whole log, telling nothing. Errors as for `post`."""
-        self.post_many(items)
+        try:
+            for item in items:
+                self._take(item)
+                self._early.clear()
+        finally:
+            self._finish("")
         while self.behind:
             self.catch_up_one()
 
@@ -197,8 +207,10 @@ class Book(Places):
         return len(self._behind)
 
     def next(self) -> int | None:
-        """Return when, at the latest, something may change without a new fact; None: never."""
-        moment = min(self.roster.next(), self._waiting.moment)
+        """Return until when, at least, nothing changes without a new fact; None: for ever."""
+        heap, moment = self.roster.heap, self._waiting.moment
+        if heap and heap[0] >> SHIFT < moment:
+            return heap[0] >> SHIFT
         return moment if moment < NEVER else None
 
     def move_to(self, moment: int) -> None:
@@ -223,18 +235,32 @@ class Book(Places):
         """
         if self._behind:
             return self.catch_up_one()
-        moment = self.next()
-        if moment is None or moment > limit:
-            self.around.as_of = limit
-            return None
-        self.around.as_of = max(moment, self.around.as_of)
-        if self._waiting.moment <= moment:
-            for version in self._waiting.pop():
-                self._place(version, True)
-        else:
-            number, unit = self.roster.pop()
+        roster, around, heap = self.roster, self.around, self.roster.heap
+        for _ in range(_STALE):
+            top = heap[0] if heap else NEVER << SHIFT
+            moment = top >> SHIFT
+            if self._waiting.moment <= min(moment, limit):
+                around.as_of = max(self._waiting.moment, around.as_of)
+                for version in self._waiting.pop():
+                    self._place(version, True)
+                return self._finish("")
+            if moment > limit:
+                around.as_of = limit
+                return None
+            heappop(heap)
+            number, unit = top >> UNIT_BITS & CASES, top & UNITS
+            case = roster.numbered[number]
+            # A wake that was moved leaves its old entry behind.
+            if case is None or case.wakes[unit] != moment:
+                continue
+            around.as_of = max(moment, around.as_of)
+            if case.plain and unit in roster.kinds[case.kind].lanes:
+                changes: list[Change] = []
+                roster.wake_lanes(case, changes, (unit,))
+                return Delta(around.as_of, "", changes, (), self.next(), 0)
             self._touched[number] = {unit}
-        return self._finish("")
+            return self._finish("")
+        return Delta(around.as_of)
 
     def due_between(self, first: int, last: int) -> Iterator[tuple[int, Finding]]:
         """Yield the obligations still to be met whose due lies in a span of time, unordered.

@@ -16,7 +16,7 @@ from stdrules.base.time.zones import Zone, zone
 from stdrules.engine.session.wakes import NEVER
 from stdrules.engine.versions import Version
 from stdrules.engine.view import JUDGEMENT, CaseView, Row, _link, _row
-from stdrules.model.facts import Complete, Suspension, Waiver
+from stdrules.model.facts import Complete, Fact, Suspension, Waiver
 from stdrules.plan.plan import CaseType, Plan, TypeInfo
 
 Rows = dict[str, list[Row]]
@@ -64,6 +64,18 @@ class CaseState:
             put(self.withdrawn, name, row)
         else:
             put(self.rows, name, row)
+        self.count += 1
+
+    def add_raw(self, fact: Fact) -> None:
+        """Put a plain fact into its place; a row is made of it when a judge asks."""
+        self.raw = True
+        own: list[Any] | None = self.rows.get(fact.type)
+        if own is None:
+            self.rows[fact.type] = [fact]  # type: ignore[list-item]
+        elif fact.at[0] > own[-1].at[0]:  # type: ignore[index]
+            own.append(fact)
+        else:
+            insort(own, fact, key=_order)
         self.count += 1
 
     def take(self, version: Version) -> Mapping[str, Any]:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from stdrules.base.time.moments import When
-from stdrules.base.time.periods import Period, period_of, tile_of
+from stdrules.base.time.periods import period_of, tile_of
 from stdrules.engine.session.cases import CaseState, Surroundings
 from stdrules.engine.session.delta import Change
 from stdrules.engine.session.lanes import ACT, Lane, Pick, Where, between, first_of, roles_of
@@ -17,8 +16,14 @@ from stdrules.plan.plan import PlanNorm
 from stdrules.plan.results import Finding
 from stdrules.plan.steps import Recur
 
-_period = lru_cache(maxsize=4096)(period_of)
-_tile = lru_cache(maxsize=65536)(tile_of)
+
+class Span(NamedTuple):
+    """A period: its label, the moments at which it begins and has ended, its first day."""
+
+    label: str
+    opens: int
+    ends: int
+    day: int
 
 
 class RecurLane(Lane):
@@ -33,21 +38,37 @@ class RecurLane(Lane):
         self.roles = roles_of(start, end, act)
         self.size, self.tiles = step.unit, step.tile_days or 1
         self.skip, self.later = step.part_periods == "skip", int(step.tiles_from_next_day)
+        # By day, or for tiles by first day and number.
+        self._spans: dict[Any, Span] = {}
 
-    def _of(self, day: int, first: int) -> Period | None:
-        """The period of a day; None: before the first tile."""
-        if self.size is not None:
-            return _period(self.size, day)
-        opening = first + self.later
-        return None if day < opening else _tile(self.tiles, opening, day)
+    def _span(self, moment: int, start: int) -> Span | None:
+        """The period that holds a moment; None: it is before the first tile."""
+        zone, key = self.around.zone, None
+        day = zone.ordinal(moment)
+        if self.size is None:
+            opening = zone.ordinal(start) + self.later
+            if day < opening:
+                return None
+            key = (opening, (day - opening) // self.tiles)
+        span = self._spans.get(key or day)
+        if span is None:
+            if self.size is not None:
+                period = period_of(self.size, day)  # type: ignore[arg-type]
+            else:
+                period = tile_of(self.tiles, opening, day)
+            opens, ends = zone.start_of(period.start), zone.start_of(period.end)
+            if len(self._spans) >= _KEPT:
+                self._spans.clear()
+            span = self._spans[key or day] = Span(period.label, opens, ends, period.start)
+        return span
 
-    def _is_asked(self, period: Period, first: int) -> bool:
-        return period.start >= first or not self.skip
+    def _is_asked(self, span: Span, start: int) -> bool:
+        return not self.skip or start <= span[1] or self.around.zone.ordinal(start) <= span[3]
 
-    def _finding(self, case: CaseState, period: Period, start: When, now: int) -> Finding:
-        zone, need = self.around.zone, self.need
-        opens, ends = zone.start_of(period.start), zone.start_of(period.end)
-        acts = between(self.act, case, max(start[0], opens), ends)
+    def _finding(self, case: CaseState, span: Span, start: When, now: int) -> Finding:
+        need = self.need
+        label, opens, ends, _ = span
+        acts = between(self.act, case, opens if opens > start[0] else start[0], ends)
         count = len(acts)
         met, over = None, None
         state = r.PENDING
@@ -56,8 +77,8 @@ class RecurLane(Lane):
         elif now >= ends:
             state, over = r.BREACHED, ends
         return Finding(
-            self.norm, case.name, f"{self.prefix}/{period.label}", state, None, met, over, "",
-            tuple([row.id for row in acts]), (), (), (count, count, need), period.label, (), start,
+            self.norm, case.name, f"{self.prefix}/{label}", state, None, met, over, "",
+            tuple([row.id for row in acts]), (), (), (count, count, need), label, (), start,
         )  # fmt: skip
 
     def on_fact(
@@ -67,19 +88,16 @@ class RecurLane(Lane):
         wake = case.wakes[self.unit]
         if role != ACT:
             return self._on_start(case, fact, start, where, changes)
-        if start is None or fact.at[0] < start[0]:
+        moment, now = fact.at[0], self.around.as_of
+        if start is None or moment < start[0]:
             return wake
-        zone, now = self.around.zone, self.around.as_of
-        first = zone.ordinal(start[0])
-        period = self._of(zone.ordinal(fact.at[0]), first)
-        if period is None or not self._is_asked(period, first):
+        span = self._span(moment, start[0])
+        if span is None or now <= span[1] or not self._is_asked(span, start[0]):
             return wake
-        if period.start > zone.ordinal(now - 1):
-            return wake
-        found = self._finding(case, period, start, now)
+        found = self._finding(case, span, start, now)
         before = r.FULFILLED
         if len(found.facts) <= self.need:
-            before = r.BREACHED if now >= zone.start_of(period.end) else r.PENDING
+            before = r.BREACHED if now >= span[2] else r.PENDING
         changes.append(Change(*where, self.norm, found.key, before, found.state, found))
         return wake
 
@@ -103,31 +121,27 @@ class RecurLane(Lane):
     def _next(self, start: When, now: int) -> int:
         """The running period ends, or the next one begins."""
         zone = self.around.zone
-        first, day = zone.ordinal(start[0]), zone.ordinal(now - 1)
-        period = self._of(day, first) if day >= first else None
-        if period is None:
+        first = zone.ordinal(start[0])
+        span = self._span(now - 1, start[0]) if now > zone.start_of(first) else None
+        if span is None:
             opening = first + (self.later if self.size is None else 0)
             return max(zone.start_of(opening) + 1, now + 1)
-        ends = zone.start_of(period.end)
-        return ends if now < ends else ends + 1
+        return span[2] if now < span[2] else span[2] + 1
 
     def on_wake(self, case: CaseState, wake: int, where: Where, changes: list[Change]) -> int:
         start = first_of(self.start, case)
         if start is None:
             return NEVER
-        zone, moment = self.around.zone, wake
-        first = zone.ordinal(start[0])
-        while moment <= self.around.as_of:
-            day = zone.ordinal(moment - 1)
-            period = self._of(day, first) if day >= first else None
-            if period is not None and self._is_asked(period, first):
-                if moment == zone.start_of(max(period.start, first)) + 1:
-                    found = self._finding(case, period, start, moment)
-                    changes.append(
-                        Change(*where, self.norm, found.key, None, found.state, found)
-                    )
-                elif moment == zone.start_of(period.end):
-                    found = self._finding(case, period, start, moment)
+        zone, moment, now = self.around.zone, wake, self.around.as_of
+        begins = zone.start_of(zone.ordinal(start[0]))
+        while moment <= now:
+            span = self._span(moment - 1, start[0]) if moment > begins else None
+            if span is not None and self._is_asked(span, start[0]):
+                if moment == max(span[1], begins) + 1:
+                    found = self._finding(case, span, start, moment)
+                    changes.append(Change(*where, self.norm, found.key, None, found.state, found))
+                elif moment == span[2]:
+                    found = self._finding(case, span, start, moment)
                     if found.state == r.BREACHED:
                         changes.append(
                             Change(*where, self.norm, found.key, r.PENDING, found.state, found)
@@ -137,15 +151,19 @@ class RecurLane(Lane):
 
     def _all(self, case: CaseState, start: When) -> Iterator[Finding]:
         zone, now = self.around.zone, self.around.as_of
-        first, last = zone.ordinal(start[0]), zone.ordinal(now - 1)
-        day = first if self.size is not None else first + self.later
-        while day <= last:
-            period = self._of(day, first)
-            assert period is not None
-            if self._is_asked(period, first):
-                yield self._finding(case, period, start, now)
-            day = period.end
+        first = zone.ordinal(start[0])
+        moment = zone.start_of(first if self.size is not None else first + self.later)
+        while moment < now:
+            span = self._span(moment, start[0])
+            assert span is not None
+            if self._is_asked(span, start[0]):
+                yield self._finding(case, span, start, now)
+            moment = span[2]
 
     def findings(self, case: CaseState) -> list[Finding]:
         start = first_of(self.start, case)
         return [] if start is None else list(self._all(case, start))
+
+
+#: Periods kept at most; they are the same for many cases.
+_KEPT = 1 << 16

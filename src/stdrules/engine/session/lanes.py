@@ -136,11 +136,15 @@ class WithinLane(Lane):
 
     def _deciding(self, case: CaseState, row: Any, start: int, without: str | None = None) -> Any:
         """The first act from the anchor on."""
+        acts = case.rows.get(self.act.type)
+        if not acts or acts[-1].at[0] < start:
+            return None
+        test = self.act.test
         key = None if self.keys is None else self._asked(row)
-        for act in self.act.rows(case):
-            if act.at[0] >= start and act.id != without and (
-                key is None or self._own(act) == key
-            ):  # fmt: skip
+        for act in acts:
+            if act.at[0] < start or (test is not None and test(act.fields) is not True):
+                continue
+            if act.id != without and (key is None or self._own(act) == key):
                 return act
         return None
 
@@ -156,15 +160,18 @@ class WithinLane(Lane):
     def _soon(self, due: Due) -> int:
         return lead_start(due, self.norm, self.around.zone, self.around.calendar)
 
-    def _finding(self, case: CaseState, row: Any, anchor: When, act: Any) -> Finding:
-        due, end = self._due(anchor[0])
+    def _finding(
+        self, case: CaseState, row: Any, anchor: When, act: Any, due: Due, state: str
+    ) -> Finding:
         own: tuple[str, ...] = (row.id,)
-        if act is not None and act.id != row.id:
-            own = (row.id, act.id)
+        met = None
+        if act is not None:
+            met = act.at
+            if act.id != row.id:
+                own = (row.id, act.id)
         return Finding(
-            self.norm, case.name, f"{self.prefix}/{self._name(row)}",
-            self._state(act, due, end, self.around.as_of), due,
-            None if act is None else act.at, None, row.id, own, (), (), None, "", (), anchor,
+            self.norm, case.name, f"{self.prefix}/{self._name(row)}", state, due, met, None,
+            row.id, own, (), (), None, "", (), anchor,
         )  # fmt: skip
 
     def _next(self, due: Due, end: int, now: int) -> int:
@@ -178,15 +185,17 @@ class WithinLane(Lane):
         now, wake = self.around.as_of, case.wakes[self.unit]
         if role == TRIGGER:
             anchor = self._anchor(fact)
+            due, end = self._due(anchor[0])
             act = self._deciding(case, fact, anchor[0])
-            found = self._finding(case, fact, anchor, act)
-            changes.append(Change(*where, self.norm, found.key, None, found.state, found))
-            if act is None:
-                wake = min(wake, self._next(*self._due(anchor[0]), now))
-            return wake
+            state = self._state(act, due, end, now)
+            found = self._finding(case, fact, anchor, act, due, state)
+            changes.append(Change(*where, self.norm, found.key, None, state, found))
+            return wake if act is not None else min(wake, self._next(due, end, now))
         key = None if self.keys is None else self._own(fact)
-        moment = fact.at[0]
-        for row in self.trigger.rows(case):
+        moment, test = fact.at[0], self.trigger.test
+        for row in case.rows.get(self.trigger.type, ()):
+            if test is not None and test(row.fields) is not True:
+                continue
             if key is not None and self._asked(row) != key:
                 continue
             anchor = self._anchor(row)
@@ -196,9 +205,9 @@ class WithinLane(Lane):
             if before is not None and (before.at[0], before.id) < (moment, fact.id):
                 continue
             due, end = self._due(anchor[0])
-            was = self._state(before, due, end, now)
-            found = self._finding(case, row, anchor, fact)
-            changes.append(Change(*where, self.norm, found.key, was, found.state, found))
+            was, state = self._state(before, due, end, now), self._state(fact, due, end, now)
+            found = self._finding(case, row, anchor, fact, due, state)
+            changes.append(Change(*where, self.norm, found.key, was, state, found))
         return wake
 
     def on_wake(self, case: CaseState, wake: int, where: Where, changes: list[Change]) -> int:
@@ -206,22 +215,23 @@ class WithinLane(Lane):
         for row in self.trigger.rows(case):
             anchor = self._anchor(row)
             due, end = self._due(anchor[0])
-            if end + 1 < wake:
+            if end + 1 < wake or self._deciding(case, row, anchor[0]) is not None:
                 continue
-            if self._deciding(case, row, anchor[0]) is not None:
-                continue
-            before, after = (self._state(None, due, end, at) for at in (wake - 1, now))
+            before, after = self._state(None, due, end, wake - 1), self._state(None, due, end, now)
             if before != after:
-                found = self._finding(case, row, anchor, None)
+                found = self._finding(case, row, anchor, None, due, after)
                 changes.append(Change(*where, self.norm, found.key, before, after, found))
             later = min(later, self._next(due, end, now))
         return later
 
     def findings(self, case: CaseState) -> list[Finding]:
-        found = []
+        found, now = [], self.around.as_of
         for row in self.trigger.rows(case):
             anchor = self._anchor(row)
-            found.append(self._finding(case, row, anchor, self._deciding(case, row, anchor[0])))
+            due, end = self._due(anchor[0])
+            act = self._deciding(case, row, anchor[0])
+            state = self._state(act, due, end, now)
+            found.append(self._finding(case, row, anchor, act, due, state))
         return sorted(found, key=lambda row: row.key)
 
 
@@ -298,13 +308,20 @@ def _moment(row: Any) -> int:
 def between(pick: Pick, case: CaseState, first: int, end: int) -> Sequence[Any]:
     """Return the rows of a pick from a moment on, up to but not at another."""
     rows = case.rows.get(pick.type)
-    if not rows:
+    if not rows or rows[-1].at[0] < first:
         return ()
     test, found = pick.test, []
-    for place in range(bisect_left(rows, first, key=_moment), len(rows)):
-        row = rows[place]
-        if row.at[0] >= end:
+    place = bisect_left(rows, first, key=_moment) if len(rows) > _FEW else 0
+    for row in rows if place == 0 else rows[place:]:
+        moment = row.at[0]
+        if moment < first:
+            continue
+        if moment >= end:
             break
         if test is None or test(row.fields) is True:
             found.append(row)
     return found
+
+
+#: Up to so many rows looking at each is quicker than halving.
+_FEW = 8

@@ -9,10 +9,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from stdrules.engine.session.cases import JUDGEMENT, CaseState, put, take
-from stdrules.engine.session.delta import Change
+from stdrules.engine.session.chains import Chains
+from stdrules.engine.session.delta import Change, ScoreChange
 from stdrules.engine.session.lanes import Lane
 from stdrules.engine.session.roster import Roster
-from stdrules.engine.versions import Version
+from stdrules.engine.session.waiting import Waiting
+from stdrules.engine.versions import Version, knowledge
 from stdrules.model.facts import Fact
 from stdrules.plan.plan import Plan
 
@@ -29,6 +31,9 @@ class Places:
         self.plan = plan
         self.roster = Roster(plan, clock)
         self.around = self.roster.around
+        self._chains = Chains(knowledge(plan.types, self.around.zone))
+        self._waiting = Waiting()
+        self._kinds = {one.case_type.name: n for n, one in enumerate(self.roster.kinds)}
         self.forgotten: set[str] = set()
         # What all cases see: how often it changed, which change last concerned each unit, and
         # the cases that are still to be judged for it.
@@ -38,8 +43,55 @@ class Places:
         # Units by the number of the case; and what lanes have told already.
         self._touched: dict[int, set[int]] = {}
         self._early: list[Change] = []
+        # Types whose facts are seen by their own time and case; plans by their announcement.
+        self.quick = {t.name for t in plan.types.values() if t.kind != "plan"} - {JUDGEMENT}
         # Case types in which something that all cases see concerns a lane.
         self._laneless: set[int] = set()
+
+    def quickly(self, fact: Fact) -> tuple[list[Change], list[ScoreChange]] | None:
+        """Take a plain fact of a plain case; None: it goes the usual way, and nothing is done."""
+        at, ids, name = fact.at, fact.cases, fact.type
+        now, chains = self.around.as_of, self._chains
+        if at is None or at[0] != at[1] or at[0] > now or len(ids) != 1 or name not in self.quick:
+            return None
+        if fact.supersedes is not None or fact.id in chains.facts or fact.id in chains.chains:
+            return None
+        case_type, names = next(iter(ids.items()))
+        place = self._kinds.get(case_type)
+        if place is None or len(names) != 1 or self._waiting.moment <= now:
+            return None
+        roster = self.roster
+        kind, case = roster.kinds[place], roster.cases.get((place, names[0]))
+        if case is None:
+            if not kind.lanes or names[0] in self.forgotten:
+                return None
+            case = self._create(place, names[0])
+        if not case.plain or case.seen != self._turns:
+            return None
+        roles, fields = [], fact.fields
+        for lane, role, test in kind.programs.get(name, ()):
+            fit = True if test is None else test(fields)
+            if fit is True and lane.is_plain(case, fact, role):
+                roles.append((lane, role))
+            elif fit is not False:
+                return None
+        changes, self._early = self._early, []
+        scores: list[ScoreChange] = []
+        if roster.is_due:
+            roster.wake_lanes(case, changes)
+        chains.facts[fact.id] = fact
+        case.add_raw(fact)
+        where = (self.plan.id, case_type, case.name)
+        for lane, role in roles:
+            wake = lane.on_fact(case, fact, role, where, changes)
+            if wake != case.wakes[lane.unit]:
+                roster.wake(case, lane.unit, wake)
+        if name in kind.rest or name in kind.seen or case.number in self._touched:
+            self._mark(place, case, name, fields)
+            units = self._touched.pop(case.number)
+            if units:
+                roster.judge(case, units, changes, scores)
+        return changes, scores
 
     # --- where a fact belongs -------------------------------------------------------------------
 
@@ -58,17 +110,20 @@ class Places:
                     self._place_in(place, case_id, version, arrives)
 
     def _place_in(self, place: int, case_id: str, version: Version, arrives: bool) -> None:
-        case = self.roster.cases.get((place, case_id))
+        case, fact = self.roster.cases.get((place, case_id)), version.fact
         if arrives:
             if case is None:
                 if case_id in self.forgotten:
                     return
                 case = self._create(place, case_id)
             roles = self._roles(case, version)
-            case.add(self.around.row(version), version.fact.type, version.withdrawn)
+            if case.plain and fact.type in self.quick and _is_plain(version):
+                case.add_raw(fact)
+            else:
+                case.add(self.around.row(version), fact.type, version.withdrawn)
             where = self.roster.where(case)
             for lane, role in roles:
-                wake = lane.on_fact(case, version.fact, role, where, self._early)
+                wake = lane.on_fact(case, fact, role, where, self._early)
                 self.roster.wake(case, lane.unit, wake)
         elif case is None:
             return
@@ -108,9 +163,7 @@ class Places:
         if not roles:
             return []
         fact = version.fact
-        at = fact.at
-        plain = version.root == fact.id and fact.supersedes is None and not version.withdrawn
-        plain = plain and at is not None and at[0] == at[1] and _once(fact)
+        plain = _is_plain(version)
         if self.roster.is_due:
             self.roster.wake_lanes(case, self._early)
         if plain and all(_sure(lane, role, fact) and lane.is_plain(case, fact, role)
@@ -183,8 +236,14 @@ class Places:
             self._touched.setdefault(case.number, set()).update(units)
 
 
-def _once(fact: Fact) -> bool:
-    """Tell whether a fact stands once in each of its cases."""
+def _is_plain(version: Version) -> bool:
+    """Tell whether a fact is an instant, as first recorded, once in each of its cases."""
+    fact = version.fact
+    at = fact.at
+    if version.withdrawn or version.root != fact.id or fact.supersedes is not None:
+        return False
+    if at is None or at[0] != at[1]:
+        return False
     return all(len(set(ids)) == len(ids) for ids in fact.cases.values())
 
 

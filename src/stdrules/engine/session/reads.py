@@ -11,7 +11,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from stdrules.engine.case.facts import NOTHING
 from stdrules.engine.view import JUDGEMENT
 from stdrules.feel.compile import Expression
 from stdrules.plan.content import Matcher
@@ -100,8 +99,8 @@ def test_of(matcher: Matcher, types: Mapping[str, TypeInfo]) -> Test | None:
         return None
     if any(f'"{name}"' in where.python for name, _, _, _ in info.links):
         return None
-    function = where.function()
-    return lambda fields: function(fields, NOTHING, NOTHING, NOTHING, None)
+    # It reads the fact alone, so it may be called with nothing else.
+    return dataclasses.replace(where, args=("f",)).function()
 
 
 def _judged(norm: str, element: Element) -> Test:

@@ -7,7 +7,7 @@ little; a wake that was moved leaves its old number behind, which is dropped whe
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from heapq import heappop, heappush
+from heapq import heappush
 
 from stdrules.engine.session.cases import CaseState, Surroundings
 from stdrules.engine.session.delta import Change, ScoreChange
@@ -16,10 +16,10 @@ from stdrules.engine.session.units import Group, Judged, Kind, ScoreGroup
 from stdrules.engine.session.wakes import NEVER
 from stdrules.plan.plan import Plan
 
-_UNIT_BITS = 16
-_SHIFT = 32 + _UNIT_BITS
-_UNITS = (1 << _UNIT_BITS) - 1
-_CASES = (1 << 32) - 1
+UNIT_BITS = 16
+SHIFT = 32 + UNIT_BITS
+UNITS = (1 << UNIT_BITS) - 1
+CASES = (1 << 32) - 1
 #: From how many units on a case is judged as a whole.
 _MANY = 12
 
@@ -32,7 +32,7 @@ class Roster:
         self.kinds = [Kind(plan, case_type, self.around) for case_type in plan.case_types]
         self.cases: dict[tuple[int, str], CaseState] = {}
         self.numbered: list[CaseState | None] = []
-        self._heap: list[int] = []
+        self.heap: list[int] = []
 
     def create(self, place: int, name: str, seen: int) -> CaseState:
         """Make a case, all of whose units are still to be judged."""
@@ -58,7 +58,7 @@ class Roster:
     ) -> None:
         """Judge some units of a case as of the clock, and collect what changed."""
         now = self.around.as_of
-        if self._heap and self._heap[0] >> _SHIFT <= now:
+        if self.heap and self.heap[0] >> SHIFT <= now:
             units.update(unit for unit, wake in enumerate(case.wakes) if wake <= now)
         kind = self.kinds[case.kind]
         if case.plain:
@@ -151,34 +151,20 @@ class Roster:
         if moment != case.wakes[unit]:
             case.wakes[unit] = moment
             if moment < NEVER:
-                heappush(self._heap, moment << _SHIFT | case.number << _UNIT_BITS | unit)
+                heappush(self.heap, moment << SHIFT | case.number << UNIT_BITS | unit)
 
     @property
     def is_due(self) -> bool:
         """Whether the clock stands between two steps of an advance."""
-        return bool(self._heap) and self._heap[0] >> _SHIFT <= self.around.as_of
+        return bool(self.heap) and self.heap[0] >> SHIFT <= self.around.as_of
 
     def _is_live(self, top: int) -> bool:
-        case = self.numbered[top >> _UNIT_BITS & _CASES]
-        return case is not None and case.wakes[top & _UNITS] == top >> _SHIFT
-
-    def next(self) -> int:
-        """Return when a unit is next to be judged, or `NEVER`; drops what is obsolete."""
-        heap = self._heap
-        while heap:
-            if self._is_live(heap[0]):
-                return heap[0] >> _SHIFT
-            heappop(heap)
-        return NEVER
-
-    def pop(self) -> tuple[int, int]:
-        """Take the next wake: number of the case, and unit."""
-        top = heappop(self._heap)
-        return top >> _UNIT_BITS & _CASES, top & _UNITS
+        case = self.numbered[top >> UNIT_BITS & CASES]
+        return case is not None and case.wakes[top & UNITS] == top >> SHIFT
 
     def awake_by(self, limit: int) -> Iterator[tuple[CaseState, int]]:
         """Yield the units that are to be judged up to a moment, unordered, and take none."""
-        heap, bound = self._heap, limit + 1 << _SHIFT
+        heap, bound = self.heap, limit + 1 << SHIFT
         todo = [0]
         while todo:
             place = todo.pop()
@@ -186,9 +172,9 @@ class Roster:
                 continue
             todo += (2 * place + 1, 2 * place + 2)
             top = heap[place]
-            case = self.numbered[top >> _UNIT_BITS & _CASES]
+            case = self.numbered[top >> UNIT_BITS & CASES]
             if case is not None and self._is_live(top):
-                yield case, top & _UNITS
+                yield case, top & UNITS
 
     def rows(self, case: CaseState, units: Iterable[int]) -> Iterator[Judged]:
         """Judge some norms of a case as of the clock, noting nothing."""

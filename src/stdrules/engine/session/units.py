@@ -159,6 +159,7 @@ class Kind:
         readers: By fact type: (unit, what lets a fact concern it, or None for any fact).
         linked: By fact type: (source, own field, its field, units) that see it through a link.
         lanes: Units that are judged act by act in plain cases; ``rest``: readers without them.
+        seen: Types that units without lanes see through links.
         programs: By fact type: (lane, role of the fact, its test).
     """
 
@@ -188,8 +189,13 @@ class Kind:
             for pick, role in lane.roles:
                 self.programs.setdefault(pick.type, []).append((lane, role, pick.test))
         self.rest = {
-            name: [pair for pair in pairs if pair[0] not in self.lanes]
+            name: kept
             for name, pairs in self.readers.items()
+            if (kept := [pair for pair in pairs if pair[0] not in self.lanes])
+        }
+        lanes = self.lanes.keys()
+        self.seen = {
+            name for name, links in self.linked.items() if any(link[3] - lanes for link in links)
         }
 
     def concerned(
