@@ -97,7 +97,13 @@ class Beside:
                 key = (norm.case_type, row.case, norm.id, norm.sub, row.key)
                 rows.setdefault(key, []).append(row.as_tuple())
         mine = {key: sorted(own, key=repr) for key, own in self.mirror.rows.items()}
-        assert mine == {key: sorted(own, key=repr) for key, own in rows.items()}, note
+        theirs = {key: sorted(own, key=repr) for key, own in rows.items()}
+        wrong = {
+            key: (mine.get(key), theirs.get(key))
+            for key in mine.keys() | theirs.keys()
+            if mine.get(key) != theirs.get(key)
+        }
+        assert wrong == {}, f"{note}: {wrong}"
         scores = {
             (row.scorecard.case_type, row.case, row.scorecard.id): row.as_tuple()
             for row in found.scores

@@ -245,7 +245,7 @@ class Book(Places):
                     self._place(version, True)
                 return self._finish("")
             if moment > limit:
-                around.as_of = limit
+                around.as_of = max(limit, around.as_of)
                 return None
             heappop(heap)
             number, unit = top >> UNIT_BITS & CASES, top & UNITS
