@@ -14,7 +14,7 @@ Not here
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from heapq import heappop
+from heapq import heappop, heapreplace
 from typing import Any, NamedTuple
 
 from stdrules.base.diagnostics import Diagnostic
@@ -26,7 +26,7 @@ from stdrules.engine.session.cases import root_of
 from stdrules.engine.session.chains import Turn
 from stdrules.engine.session.delta import Change, Delta, ScoreChange
 from stdrules.engine.session.places import Places
-from stdrules.engine.session.roster import CASES, SHIFT, UNIT_BITS, UNITS
+from stdrules.engine.session.roster import CASES, LOW, SHIFT, UNIT_BITS, UNITS
 from stdrules.engine.session.statements import Statements
 from stdrules.engine.session.units import Kind
 from stdrules.engine.session.waiting import seen_from
@@ -39,6 +39,7 @@ from stdrules.plan.results import Finding, ScoreResult
 
 #: Obsolete entries of the heap that one step clears away at most.
 _STALE = 1000
+_LAST = NEVER << SHIFT
 _COMING = frozenset({r.PENDING, r.DUE_SOON, r.SUSPENDED, r.UNDETERMINED})
 
 
@@ -79,9 +80,9 @@ class Book(Places):
                 forgotten.
         """
         if type(item) is Fact and not self._behind:
-            found = self.quickly(item)
-            if found is not None:
-                return Delta(self.clock, item.id, *found, self.next(), 0)
+            delta = self.quickly(item)
+            if delta is not None:
+                return delta
         return self._finish(self._take(item))
 
     def is_new(self, item: Item, others: Iterable[Item] = ()) -> bool:
@@ -206,13 +207,6 @@ class Book(Places):
         """How many cases are still to be judged because of what all cases see."""
         return len(self._behind)
 
-    def next(self) -> int | None:
-        """Return until when, at least, nothing changes without a new fact; None: for ever."""
-        heap, moment = self.roster.heap, self._waiting.moment
-        if heap and heap[0] >> SHIFT < moment:
-            return heap[0] >> SHIFT
-        return moment if moment < NEVER else None
-
     def move_to(self, moment: int) -> None:
         """Set the clock to a moment up to which nothing is left to be judged."""
         self.around.as_of = max(moment, self.around.as_of)
@@ -237,27 +231,36 @@ class Book(Places):
             return self.catch_up_one()
         roster, around, heap = self.roster, self.around, self.roster.heap
         for _ in range(_STALE):
-            top = heap[0] if heap else NEVER << SHIFT
+            top = heap[0] if heap else _LAST
             moment = top >> SHIFT
+            if moment > limit < self._waiting.moment:
+                if limit > around.as_of:
+                    around.as_of = limit
+                return None
             if self._waiting.moment <= min(moment, limit):
                 around.as_of = max(self._waiting.moment, around.as_of)
                 for version in self._waiting.pop():
                     self._place(version, True)
                 return self._finish("")
-            if moment > limit:
-                around.as_of = max(limit, around.as_of)
-                return None
-            heappop(heap)
             number, unit = top >> UNIT_BITS & CASES, top & UNITS
             case = roster.numbered[number]
             # A wake that was moved leaves its old entry behind.
             if case is None or case.wakes[unit] != moment:
+                heappop(heap)
                 continue
-            around.as_of = max(moment, around.as_of)
-            if case.plain and unit in roster.kinds[case.kind].lanes:
+            if moment > around.as_of:
+                around.as_of = moment
+            kind = roster.kinds[case.kind]
+            if case.plain and unit in kind.lanes:
                 changes: list[Change] = []
-                roster.wake_lanes(case, changes, (unit,))
+                where = (self.plan.id, kind.name, case.name)
+                wake = case.wakes[unit] = kind.lanes[unit].on_wake(case, moment, where, changes)
+                if wake < NEVER:
+                    heapreplace(heap, wake << SHIFT | top & LOW)
+                else:
+                    heappop(heap)
                 return Delta(around.as_of, "", changes, (), self.next(), 0)
+            heappop(heap)
             self._touched[number] = {unit}
             return self._finish("")
         return Delta(around.as_of)

@@ -69,14 +69,16 @@ class CaseState:
     def add_raw(self, fact: Fact) -> None:
         """Put a plain fact into its place; a row is made of it when a judge asks."""
         self.raw = True
-        own: list[Any] | None = self.rows.get(fact.type)
-        if own is None:
-            self.rows[fact.type] = [fact]  # type: ignore[list-item]
-        elif fact.at[0] > own[-1].at[0]:  # type: ignore[index]
+        self.count += 1
+        rows: dict[str, list[Any]] = self.rows
+        if fact.type not in rows:
+            rows[fact.type] = [fact]
+            return
+        own, at = rows[fact.type], fact.at
+        if at is not None and at[0] > own[-1].at[0]:
             own.append(fact)
         else:
             insort(own, fact, key=_order)
-        self.count += 1
 
     def take(self, version: Version) -> Mapping[str, Any]:
         """Remove the row of a version; return its fields."""

@@ -40,9 +40,14 @@ class RecurLane(Lane):
         self.skip, self.later = step.part_periods == "skip", int(step.tiles_from_next_day)
         # By day, or for tiles by first day and number.
         self._spans: dict[Any, Span] = {}
+        # The one asked for last: most facts of most cases lie in the same one.
+        self._last = Span("", 0, 0, 0)
 
     def _span(self, moment: int, start: int) -> Span | None:
         """The period that holds a moment; None: it is before the first tile."""
+        last = self._last
+        if self.size is not None and last.opens <= moment < last.ends:
+            return last
         zone, key = self.around.zone, None
         day = zone.ordinal(moment)
         if self.size is None:
@@ -60,6 +65,7 @@ class RecurLane(Lane):
             if len(self._spans) >= _KEPT:
                 self._spans.clear()
             span = self._spans[key or day] = Span(period.label, opens, ends, period.start)
+        self._last = span
         return span
 
     def _is_asked(self, span: Span, start: int) -> bool:
@@ -132,22 +138,43 @@ class RecurLane(Lane):
         start = first_of(self.start, case)
         if start is None:
             return NEVER
-        zone, moment, now = self.around.zone, wake, self.around.as_of
-        begins = zone.start_of(zone.ordinal(start[0]))
+        moment, now = wake, self.around.as_of
+        begins = start[0]
         while moment <= now:
-            span = self._span(moment - 1, start[0]) if moment > begins else None
-            if span is not None and self._is_asked(span, start[0]):
-                if moment == max(span[1], begins) + 1:
+            span = self._span(moment - 1, begins) if moment > begins else None
+            if span is None:
+                moment = self._next(start, moment)
+                continue
+            _, opens, ends, _ = span
+            if moment == ends:
+                if self._is_asked(span, begins) and self._lacks(case, opens, begins, ends):
                     found = self._finding(case, span, start, moment)
-                    changes.append(Change(*where, self.norm, found.key, None, found.state, found))
-                elif moment == span[2]:
-                    found = self._finding(case, span, start, moment)
-                    if found.state == r.BREACHED:
-                        changes.append(
-                            Change(*where, self.norm, found.key, r.PENDING, found.state, found)
-                        )
-            moment = self._next(start, moment)
+                    changes.append(
+                        Change(*where, self.norm, found.key, r.PENDING, found.state, found)
+                    )
+                moment = ends + 1
+                continue
+            # A scope that begins at midnight has its first period a microsecond later.
+            first = moment == opens + 1 or (begins > opens and moment == begins + 1)
+            if first and self._is_asked(span, begins):
+                found = self._finding(case, span, start, moment)
+                changes.append(Change(*where, self.norm, found.key, None, found.state, found))
+            moment = ends
         return moment
+
+    def _lacks(self, case: CaseState, opens: int, begins: int, ends: int) -> bool:
+        """Tell whether a period has too few acts."""
+        if self.need > 1:
+            return len(between(self.act, case, max(opens, begins), ends)) < self.need
+        rows, test = case.rows.get(self.act.type, ()), self.act.test
+        floor = opens if opens > begins else begins
+        for row in reversed(rows):
+            moment = row.at[0]
+            if moment < floor:
+                break
+            if moment < ends and (test is None or test(row.fields) is True):
+                return False
+        return True
 
     def _all(self, case: CaseState, start: When) -> Iterator[Finding]:
         zone, now = self.around.zone, self.around.as_of

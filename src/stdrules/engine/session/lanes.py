@@ -59,6 +59,10 @@ class Lane:
         self.around = around
         self.prefix = prefix_of(norm)
 
+    def asks(self, role: int) -> bool:
+        """Tell whether `is_plain` may refuse a fact."""
+        return role == END
+
     def is_plain(self, case: CaseState, fact: Any, role: int) -> bool:
         """Tell whether a fact can be taken here; it is not among the rows yet."""
         return role != END
@@ -89,7 +93,12 @@ class WithinLane(Lane):
         super().__init__(norm, unit, around)
         self.trigger, self.act = trigger, act
         self.roles = ((trigger, TRIGGER), (act, ACT))
-        self.length, self.name, self.at, self.keys = length, name, at, keys
+        self.exact = length.us if isinstance(length, Exact) else None
+        self.days = length.n if isinstance(length, Days) else 0
+        self.name, self.at, self.keys = name, at, keys
+
+    def asks(self, role: int) -> bool:
+        return role == TRIGGER or self.keys is not None
 
     def _own(self, act: Any) -> Any:
         assert self.keys is not None
@@ -106,12 +115,12 @@ class WithinLane(Lane):
 
     def _due(self, start: int) -> tuple[Due, int]:
         """The due, and the last microsecond in time."""
-        length = self.length
-        if isinstance(length, Exact):
-            end = start + length.us
+        if self.exact is not None:
+            end = start + self.exact
             return Due(False, end, end), end
-        day = self.around.zone.ordinal(start) + length.n
-        return Due(True, day, day), self.around.zone.start_of(day + 1) - 1
+        zone = self.around.zone
+        day = zone.ordinal(start) + self.days
+        return Due(True, day, day), zone.start_of(day + 1) - 1
 
     def _name(self, row: Any) -> str:
         if self.name is None:
@@ -192,19 +201,30 @@ class WithinLane(Lane):
             changes.append(Change(*where, self.norm, found.key, None, state, found))
             return wake if act is not None else min(wake, self._next(due, end, now))
         key = None if self.keys is None else self._own(fact)
-        moment, test = fact.at[0], self.trigger.test
+        moment, test, own = fact.at[0], self.trigger.test, self.act.test
+        acts = case.rows[self.act.type]
+        last = acts[-1] is fact or acts[-1].id == fact.id
         for row in case.rows.get(self.trigger.type, ()):
             if test is not None and test(row.fields) is not True:
                 continue
             if key is not None and self._asked(row) != key:
                 continue
             anchor = self._anchor(row)
-            if moment < anchor[0]:
+            start = anchor[0]
+            if moment < start:
                 continue
-            before = self._deciding(case, row, anchor[0], fact.id)
+            before = None
+            for act in acts if last else ():
+                if act.at[0] >= start and act is not acts[-1] and (
+                    own is None or own(act.fields) is True
+                ) and (key is None or self._own(act) == key):  # fmt: skip
+                    before = act
+                    break
+            if not last:
+                before = self._deciding(case, row, start, fact.id)
             if before is not None and (before.at[0], before.id) < (moment, fact.id):
                 continue
-            due, end = self._due(anchor[0])
+            due, end = self._due(start)
             was, state = self._state(before, due, end, now), self._state(fact, due, end, now)
             found = self._finding(case, row, anchor, fact, due, state)
             changes.append(Change(*where, self.norm, found.key, was, state, found))
@@ -294,10 +314,12 @@ def roles_of(start: Pick | None, end: Pick | None, act: Pick) -> tuple[tuple[Pic
 
 def first_of(start: Pick | None, case: CaseState, without: str | None = None) -> When | None:
     """Return when the scope of a case starts."""
-    if start is not None:
-        for row in start.rows(case):
-            if row.id != without:
-                return row.at  # type: ignore[no-any-return]
+    if start is None:
+        return None
+    test = start.test
+    for row in case.rows.get(start.type, ()):
+        if (test is None or test(row.fields) is True) and row.id != without:
+            return row.at
     return None
 
 

@@ -10,10 +10,11 @@ from typing import Any
 
 from stdrules.engine.session.cases import JUDGEMENT, CaseState, put, take
 from stdrules.engine.session.chains import Chains
-from stdrules.engine.session.delta import Change, ScoreChange
+from stdrules.engine.session.delta import Change, Delta, ScoreChange
 from stdrules.engine.session.lanes import Lane
-from stdrules.engine.session.roster import Roster
+from stdrules.engine.session.roster import SHIFT, Roster
 from stdrules.engine.session.waiting import Waiting
+from stdrules.engine.session.wakes import NEVER
 from stdrules.engine.versions import Version, knowledge
 from stdrules.model.facts import Fact
 from stdrules.plan.plan import Plan
@@ -48,19 +49,18 @@ class Places:
         # Case types in which something that all cases see concerns a lane.
         self._laneless: set[int] = set()
 
-    def quickly(self, fact: Fact) -> tuple[list[Change], list[ScoreChange]] | None:
+    def quickly(self, fact: Fact) -> Delta | None:
         """Take a plain fact of a plain case; None: it goes the usual way, and nothing is done."""
         at, ids, name = fact.at, fact.cases, fact.type
-        now, chains = self.around.as_of, self._chains
+        now, chains, roster = self.around.as_of, self._chains, self.roster
         if at is None or at[0] != at[1] or at[0] > now or len(ids) != 1 or name not in self.quick:
             return None
         if fact.supersedes is not None or fact.id in chains.facts or fact.id in chains.chains:
             return None
-        case_type, names = next(iter(ids.items()))
-        place = self._kinds.get(case_type)
+        for case_type in ids:
+            place, names = self._kinds.get(case_type), ids[case_type]
         if place is None or len(names) != 1 or self._waiting.moment <= now:
             return None
-        roster = self.roster
         kind, case = roster.kinds[place], roster.cases.get((place, names[0]))
         if case is None:
             if not kind.lanes or names[0] in self.forgotten:
@@ -68,30 +68,42 @@ class Places:
             case = self._create(place, names[0])
         if not case.plain or case.seen != self._turns:
             return None
-        roles, fields = [], fact.fields
-        for lane, role, test in kind.programs.get(name, ()):
+        roles: list[tuple[Lane, int]] = []
+        fields = fact.fields
+        for lane, role, test, asks in kind.programs.get(name, ()):
             fit = True if test is None else test(fields)
-            if fit is True and lane.is_plain(case, fact, role):
+            if fit is True and not (asks and not lane.is_plain(case, fact, role)):
                 roles.append((lane, role))
             elif fit is not False:
                 return None
-        changes, self._early = self._early, []
+        changes: list[Change] = []
         scores: list[ScoreChange] = []
-        if roster.is_due:
+        if self._early:
+            changes, self._early = self._early, []
+        heap = roster.heap
+        if heap and heap[0] >> SHIFT <= now:
             roster.wake_lanes(case, changes)
         chains.facts[fact.id] = fact
         case.add_raw(fact)
-        where = (self.plan.id, case_type, case.name)
-        for lane, role in roles:
-            wake = lane.on_fact(case, fact, role, where, changes)
-            if wake != case.wakes[lane.unit]:
-                roster.wake(case, lane.unit, wake)
+        if roles:
+            where = (self.plan.id, case_type, case.name)
+            for lane, role in roles:
+                wake = lane.on_fact(case, fact, role, where, changes)
+                if wake != case.wakes[lane.unit]:
+                    roster.wake(case, lane.unit, wake)
         if name in kind.rest or name in kind.seen or case.number in self._touched:
             self._mark(place, case, name, fields)
             units = self._touched.pop(case.number)
             if units:
                 roster.judge(case, units, changes, scores)
-        return changes, scores
+        return Delta(now, fact.id, changes, scores, self.next(), 0)
+
+    def next(self) -> int | None:
+        """Return until when, at least, nothing changes without a new fact; None: for ever."""
+        heap, moment = self.roster.heap, self._waiting.moment
+        if heap and heap[0] >> SHIFT < moment:
+            return heap[0] >> SHIFT
+        return moment if moment < NEVER else None
 
     # --- where a fact belongs -------------------------------------------------------------------
 
@@ -151,7 +163,7 @@ class Places:
     def _fits(self, case: CaseState, version: Version) -> Iterator[tuple[Lane, int]]:
         """Yield the lanes that a fact may concern, and its role there."""
         fact = version.fact
-        for lane, role, test in self.roster.kinds[case.kind].programs.get(fact.type, ()):
+        for lane, role, test, _ in self.roster.kinds[case.kind].programs.get(fact.type, ()):
             if test is None or test(fact.fields) is not False:
                 yield lane, role
 

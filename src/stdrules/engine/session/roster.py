@@ -20,6 +20,7 @@ UNIT_BITS = 16
 SHIFT = 32 + UNIT_BITS
 UNITS = (1 << UNIT_BITS) - 1
 CASES = (1 << 32) - 1
+LOW = (1 << SHIFT) - 1
 #: From how many units on a case is judged as a whole.
 _MANY = 12
 

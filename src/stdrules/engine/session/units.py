@@ -160,11 +160,12 @@ class Kind:
         linked: By fact type: (source, own field, its field, units) that see it through a link.
         lanes: Units that are judged act by act in plain cases; ``rest``: readers without them.
         seen: Types that units without lanes see through links.
-        programs: By fact type: (lane, role of the fact, its test).
+        programs: By fact type: (lane, role of the fact, its test, whether the lane is asked).
     """
 
     def __init__(self, plan: Plan, case_type: CaseType, around: Surroundings) -> None:
         self.case_type = case_type
+        self.name = case_type.name
         norms = [norm for norm in plan.norms if norm.case_type == case_type.name]
         clusters, followed = _clusters(norms)
         self.groups: list[Group | ScoreGroup] = [Group(plan, own, followed) for own in clusters]
@@ -184,10 +185,12 @@ class Kind:
                 lane = lane_of(own[0], unit, plan, around)
                 if lane is not None:
                     self.lanes[unit] = lane
-        self.programs: dict[str, list[tuple[Lane, int, Test | None]]] = {}
+        self.programs: dict[str, list[tuple[Lane, int, Test | None, bool]]] = {}
         for lane in self.lanes.values():
             for pick, role in lane.roles:
-                self.programs.setdefault(pick.type, []).append((lane, role, pick.test))
+                self.programs.setdefault(pick.type, []).append(
+                    (lane, role, pick.test, lane.asks(role))
+                )
         self.rest = {
             name: kept
             for name, pairs in self.readers.items()
