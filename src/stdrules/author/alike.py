@@ -6,12 +6,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import Final
 
 from stdrules.base.text import normalise_source
 
 _WORDS: Final = re.compile(r"[A-Za-z]+(?:['-][A-Za-z]+)*|\d+(?:[.,]\d+)*|\S")
-_MAX: Final = 20_000
+#: Characters or words that differ and are still compared one by one.
+_MAX: Final = 2_000
+#: Per cent of their characters that two sentences share by chance.
+_SLIGHT: Final = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +46,14 @@ def likeness(one: str, other: str) -> int:
     """
     if one == other:
         return 100
-    found = SequenceMatcher(None, one[:_MAX], other[:_MAX], autojunk=False)
-    return int(100 * found.ratio()) if found.real_quick_ratio() > 0.2 else 0
+    whole = len(one) + len(other)
+    # Nearly all pairs have nothing in common; comparing them in full would take most of the time.
+    if 200 * min(len(one), len(other)) < _SLIGHT * whole or _shared(one, other) < _SLIGHT:
+        return 0
+    first, last = _same_ends(one, other)
+    a, b = one[first : len(one) - last][:_MAX], other[first : len(other) - last][:_MAX]
+    same = sum(block.size for block in SequenceMatcher(None, a, b, False).get_matching_blocks())
+    return 200 * (first + last + same) // whole
 
 
 def coverage(hint: str, sentence: str) -> int:
@@ -56,13 +66,12 @@ def coverage(hint: str, sentence: str) -> int:
         >>> coverage("48h内发送进度计划", "接到任务后48h内应将进度计划发送业主") > 60
         True
     """
-    pairs = {hint[n : n + 2] for n in range(len(hint) - 1)}
-    chars = set(hint)
+    pairs, chars = _grams(hint)
     if not pairs:
         return 0
-    both = sum(pair in sentence for pair in pairs) / len(pairs)
-    single = sum(char in sentence for char in chars) / len(chars)
-    return int(100 * (2 * both + single) / 3)
+    other_pairs, other_chars = _grams(sentence)
+    both, single = len(pairs & other_pairs), len(chars & other_chars)
+    return (200 * both * len(chars) + 100 * single * len(pairs)) // (3 * len(pairs) * len(chars))
 
 
 def changes(was: str, now: str) -> tuple[Change, ...]:
@@ -74,10 +83,17 @@ def changes(was: str, now: str) -> tuple[Change, ...]:
     """
     old, new = _words(was), _words(now)
     found: list[tuple[int, int, int, int]] = []
-    matcher = SequenceMatcher(None, [w.form for w in old], [w.form for w in new], autojunk=False)
-    for tag, a, b, c, d in matcher.get_opcodes():
+    forms, others = [word.form for word in old], [word.form for word in new]
+    first, last = _same_ends(forms, others)
+    middle, other = forms[first : len(forms) - last], others[first : len(others) - last]
+    if len(middle) > _MAX or len(other) > _MAX:  # a long text written anew: one change
+        codes = [("replace", 0, len(middle), 0, len(other))]
+    else:
+        codes = list(SequenceMatcher(None, middle, other, False).get_opcodes())
+    for tag, *places in codes:
         if tag == "equal":
             continue
+        a, b, c, d = (first + place for place in places)
         # A single character between two changes is a coincidence, not a word kept.
         if found and a - found[-1][1] == 1 and len(old[found[-1][1]].form) == 1:
             found[-1] = (found[-1][0], b, found[-1][2], d)
@@ -105,6 +121,27 @@ def marked(now: str, found: Sequence[Change]) -> str:
     return "".join([*parts, now[end:]])
 
 
+def _same_ends(one: Sequence[str], other: Sequence[str]) -> tuple[int, int]:
+    """Return how much two sequences have in common at their beginning and at their end."""
+    room = min(len(one), len(other))
+    first = next((n for n in range(room) if one[n] != other[n]), room)
+    room -= first
+    last = next((n for n in range(room) if one[-1 - n] != other[-1 - n]), room)
+    return first, last
+
+
+@lru_cache(maxsize=65_536)
+def _grams(text: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the pairs of neighbouring characters of a text, and its characters."""
+    return frozenset(text[n : n + 2] for n in range(len(text) - 1)), frozenset(text)
+
+
+def _shared(one: str, other: str) -> int:
+    """Return how many of their characters two texts share, from 0 to 100."""
+    left, right = _grams(one)[1], _grams(other)[1]
+    return 200 * len(left & right) // max(1, len(left) + len(right))
+
+
 @dataclass(frozen=True, slots=True)
 class _Word:
     start: int
@@ -114,7 +151,7 @@ class _Word:
 
 def _words(text: str) -> list[_Word]:
     """Return the words of a text in the forms in which they are compared."""
-    found = _WORDS.finditer(text[:_MAX])
+    found = _WORDS.finditer(text)
     return [_Word(m.start(), m.end(), normalise_source(m[0])) for m in found]
 
 

@@ -29,6 +29,10 @@ COVERED: Final = 12
 REPLACED: Final = 60
 #: What the printed number of the clause is worth.
 NUMBERED: Final = 30
+#: Every third sentence must be exact for the places of the others to say something.
+KEPT: Final = 3
+#: Sentences by texts beyond which nothing is compared: the document is another one.
+MAX_PAIRS: Final = 500_000
 _MANY: Final = 1_000_000
 _ENDS: Final = "。；;.!！?？：:"
 
@@ -189,12 +193,20 @@ class _Matching:
         """
         open_ones = [n for n in range(len(self.wanted)) if n not in self.settled]
         finder = self.finder
+        # In a copy of which hardly anything is exact a place is no evidence.
+        sure = KEPT * len(chain) >= len(self.wanted)
         for first, last, rows in _windows(open_ones, chain, finder.end):
-            free = [n for n in range(first, last) if n not in self.taken | finder.furniture]
+            blocked = self.taken | finder.furniture
+            free = [n for n in range(first, last) if n not in blocked]
             spans = _spans(finder, free, self.broken)
+            if len(rows) * len(spans) > MAX_PAIRS:
+                continue
             beside = [finder.paragraphs[n].form for n in (first - 1, last) if 0 <= n < finder.end]
             worth = [
-                [_worth(self.wanted[n], place, moved.get(n), beside) for place in spans]
+                [
+                    _worth(self.wanted[n], place, moved.get(n), beside if sure else None)
+                    for place in spans
+                ]
                 for n in rows
             ]
             for at, place in _assign(spans, worth).items():
@@ -205,7 +217,8 @@ class _Matching:
         """Look for a sentence that is changed and stands elsewhere; only a known one is told."""
         was = self.wanted[number].was
         form, found = normalise_source(was), (FAR - 1, -1)
-        for place, paragraph in enumerate(self.finder.paragraphs if was else ()):
+        few = len(self.finder.paragraphs) * len(self.wanted) <= MAX_PAIRS
+        for place, paragraph in enumerate(self.finder.paragraphs if was and few else ()):
             if place not in self.taken:
                 found = max(found, (likeness(form, paragraph.form), -1 - place))
         if found[0] < FAR:
@@ -335,14 +348,14 @@ def _before(spans: Sequence[Place]) -> list[int]:
     return [bisect_left(ends, place.first) for place in spans]
 
 
-def _worth(one: Statement, place: Place, moved: str | None, beside: Sequence[str]) -> int:
+def _worth(one: Statement, place: Place, moved: str | None, beside: Sequence[str] | None) -> int:
     """Return how well a text fits a statement, from 100; 0 if it does not.
 
     Args:
         one: The statement.
         place: The text.
         moved: The sentence, if it was found elsewhere.
-        beside: The sentences between which the statement must stand.
+        beside: The sentences between which the statement must stand; None: its place says nothing.
     """
     if moved is not None:
         found = likeness(normalise_source(moved), place.form)
@@ -355,6 +368,8 @@ def _worth(one: Statement, place: Place, moved: str | None, beside: Sequence[str
     heads = {head for locator in one.locators for head in numbers(locator) if len(head) > 2}
     if place.form.startswith(tuple(heads)):
         found += NUMBERED
+    if beside is None:
+        return found if found >= 3 * COVERED else 0
     if not beside or any((place.form[-1] in _ENDS) == (form[-1] in _ENDS) for form in beside):
         return found + 2 * COVERED
     # A heading among sentences, or a sentence among headings, is hardly the one.

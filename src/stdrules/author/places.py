@@ -21,7 +21,8 @@ from stdrules.base.text import normalise_source, sha12
 MAX_LINES: Final = 40
 #: Characters below which a part of a paragraph is no evidence: any text may hold it.
 MIN_PART: Final = 8
-MAX_STEPS: Final = 3_000_000
+#: Digests that are made before a search is given up: the document is another one.
+MAX_STEPS: Final = 1_500_000
 _ENDS: Final = re.compile(r"[。；：:;.!?！？,，、)）”\"]")
 
 
@@ -99,7 +100,10 @@ class Finder:
             digest: {head for locator in locators for head in numbers(locator)}
             for digest, locators in wanted.items()
         }
-        for place in free:
+        places = list(free)
+        if sum(map(len, heads.values())) * len(places) > MAX_STEPS:
+            return found
+        for place in places:
             form = self.paragraphs[place].form
             for digest, printed in heads.items():
                 if digest not in found and any(sha12(head + form) == digest for head in printed):

@@ -153,6 +153,11 @@ def test_differences_are_told_word_by_word(was: str, now: str, shown: str):
     assert marked(now, changes(was, now)).replace("{+ ", "{+").replace(" +}", "+}") == shown
 
 
+def test_a_long_text_written_anew_is_one_difference():
+    was, now = "同首" + "甲" * 5000 + "同尾", "同首" + "乙" * 6000 + "同尾"
+    assert [(one.at, len(one.was), len(one.now)) for one in changes(was, now)] == [(2, 5000, 6000)]
+
+
 @given(st.text("应在内完成 48h-。", max_size=30), st.text("应在内完成 72h-。", max_size=30))
 def test_differences_stand_where_they_say(was: str, now: str):
     for one in changes(was, now):
