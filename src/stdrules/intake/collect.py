@@ -152,6 +152,14 @@ class Collector:
         else:
             self._log.suspensions.append(found)
 
+    def drain(self) -> tuple[list[Pending], FactLog, list[Diagnostic]]:
+        """Hand over what was read: facts without their cases, statements, and what is wrong.
+
+        For readers that find cases, repeats and corrections by joins of their own; the collector
+        is not to be used any further.
+        """
+        return self._pending, self._log, self.diagnostics
+
     def close(self) -> FactLog:
         """Resolve cases, drop repeats, check corrections, and return the log.
 

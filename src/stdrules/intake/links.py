@@ -67,7 +67,7 @@ class CaseResolver:
         if key in self._known:
             known = self._known[key]
             # None marks a fact that is being resolved: the links go in a circle.
-            return known if known is not None else _no_case(item, case_type, None)
+            return known if known is not None else no_case(item, case_type, None)
         self._known[key] = None
         found = self._find(item, case_type, depth)
         self._known[key] = found
@@ -78,26 +78,21 @@ class CaseResolver:
         if source is None:
             return item.told.get(case_type, ())
         if not isinstance(source, CaseLink):
-            return field_cases(item, case_type) or _no_case(item, case_type, source)
+            return field_cases(item, case_type) or no_case(item, case_type, source)
         told = item.told.get(case_type)
         link = item.reader.spec.links[source.link]
         groups = self._groups(item, link, case_type, depth)
         if told is not None:
             if groups and not any(set(told) & set(group) for group in groups):
-                other = ", ".join(sorted({one for group in groups for one in group}))
-                return make(
-                    codes.DISAGREE, item.span("case"),
-                    zh=f"`case` 为 `{', '.join(told)}`，所指的记录属于 `{other}`",
-                    en=f"`case` is `{', '.join(told)}` but the linked record lies in `{other}`",
-                )  # fmt: skip
+                return other_case(item, told, groups)
             return told
         if len(groups) == 1:
             return next(iter(groups))
         if groups:
-            return _several(item, link, groups)
+            return several_cases(item, link, groups)
         if self._default_case is not None:
             return (self._default_case,)
-        return _no_case(item, case_type, source.link, item.fact.fields.get(link.by), link)
+        return no_case(item, case_type, source.link, item.fact.fields.get(link.by), link)
 
     def _groups(
         self, item: Pending, link: Link, case_type: str, depth: int
@@ -133,7 +128,20 @@ def _key(value: object) -> object:
     return value
 
 
-def _several(item: Pending, link: Link, groups: set[tuple[str, ...]]) -> Diagnostic:
+def other_case(
+    item: Pending, told: tuple[str, ...], groups: set[tuple[str, ...]]
+) -> Diagnostic:
+    """Build the diagnostic of a fact that names another case than its link leads to."""
+    other = ", ".join(sorted({one for group in groups for one in group}))
+    return make(
+        codes.DISAGREE, item.span("case"),
+        zh=f"`case` 为 `{', '.join(told)}`，所指的记录属于 `{other}`",
+        en=f"`case` is `{', '.join(told)}` but the linked record lies in `{other}`",
+    )  # fmt: skip
+
+
+def several_cases(item: Pending, link: Link, groups: set[tuple[str, ...]]) -> Diagnostic:
+    """Build the diagnostic of a fact whose link leads to several cases."""
     value = item.fact.fields.get(link.by)
     shown = "; ".join(sorted(", ".join(group) for group in groups)[:4])
     return make(
@@ -144,13 +152,14 @@ def _several(item: Pending, link: Link, groups: set[tuple[str, ...]]) -> Diagnos
     )  # fmt: skip
 
 
-def _no_case(
+def no_case(
     item: Pending,
     case_type: str,
     source: str | None,
     value: object = None,
     link: Link | None = None,
 ) -> Diagnostic:
+    """Build the diagnostic of a fact that belongs to no case of a type."""
     place = item.span(link.by if link else source or "case")
     if link is not None and not isinstance(value, Missing):
         return make(

@@ -99,19 +99,19 @@ def _wrong_corrections(items: list[Pending], types: dict[str, str]) -> list[Pend
         target = item.fact.supersedes
         if target is not None and target != item.fact.id:
             before.setdefault(item.fact.id, set()).add(target)
-    circular = _on_circles(before)
+    endless = circular(before)
     return [
         item
         for item in items
         if item.fact.supersedes is not None
         and (
             types.get(item.fact.supersedes, item.fact.type) != item.fact.type
-            or (item.fact.id in circular and item.fact.supersedes in circular)
+            or (item.fact.id in endless and item.fact.supersedes in endless)
         )
     ]
 
 
-def _on_circles(before: dict[str, set[str]]) -> set[str]:
+def circular(before: dict[str, set[str]]) -> set[str]:
     """Return the ids from which following the corrections never ends.
 
     Ids that name nothing further are taken away until none is left; what stays is circular.
