@@ -19,14 +19,14 @@ from stdrules.engine.reference.steps import back
 from stdrules.model.columnar import NEVER
 from stdrules.plan import results as r
 from stdrules.plan.plan import PlanNorm
-from stdrules.plan.steps import Forbid, PerCase
+from stdrules.plan.steps import Forbid, PerCase, PerYear
 
 Booleans = NDArray[np.bool_]
 
 
 def judge_forbid(frame: Frame, norm: PlanNorm, step: Forbid, doubt: Booleans) -> list[Block]:
     """Judge a prohibition in every case."""
-    if step.also:
+    if step.also or isinstance(norm.arise, PerYear):
         raise Unable
     made = made_of(frame, norm, doubt)
     scope = scope_of(frame, norm.scope)

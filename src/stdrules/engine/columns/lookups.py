@@ -67,7 +67,7 @@ def factor(column: Column | None, rows: int) -> Factor:
     elif column.kind == "object":
         codes, size = _objects(column.values)
     else:
-        codes, size = _numbered(column.values)
+        codes, size = numbered(column.values)
         if column.last is not None:
             # A bare date and an instant that begin alike are not the same.
             wide = (column.last != column.values).astype(np.int64)
@@ -78,7 +78,8 @@ def factor(column: Column | None, rows: int) -> Factor:
     return codes, size
 
 
-def _numbered(values: NDArray[Any]) -> Factor:
+def numbered(values: NDArray[Any]) -> Factor:
+    """Return small whole numbers for whole numbers."""
     if not values.size:
         return np.zeros(0, np.int64), 1
     low, high = int(values.min()), int(values.max())
@@ -104,7 +105,7 @@ def combined(factors: Sequence[Factor], rows: int) -> tuple[Any, Any]:
     key, size = factors[0]
     for codes, more in factors[1:]:
         if size * more > 2**60:
-            key, size = _numbered(np.unique(key, return_inverse=True)[1])
+            key, size = numbered(np.unique(key, return_inverse=True)[1])
         size *= more
         key = key.astype(np.int32 if size < 2**31 else np.int64) * more + codes
     if size > max(_TABLE, 4 * rows):

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
+from stdrules.base.time.periods import Period
 from stdrules.engine.columns.frame import Frame, recoded
 from stdrules.engine.columns.lookups import (
     TRUE,
@@ -12,6 +16,7 @@ from stdrules.engine.columns.lookups import (
     case_factors,
     combined,
     nothing,
+    numbered,
     row_factors,
     row_values,
     word,
@@ -19,8 +24,9 @@ from stdrules.engine.columns.lookups import (
 from stdrules.engine.columns.paths import path_of, reads
 from stdrules.engine.columns.picks import Made, Matched, Picked, is_static, picked
 from stdrules.engine.columns.rows import Rows, Unable
+from stdrules.engine.reference.acts import period_dict
 from stdrules.feel.compile import Expression
-from stdrules.model.columnar import Column
+from stdrules.model.columnar import Column, Words
 from stdrules.plan.content import Matcher
 
 Ints = NDArray[np.int64]
@@ -113,6 +119,9 @@ def _wanted(
         column = _texts(frame, made.rows, other, "t")
         found = Column("code", column.values[made.row], None, column.words)
         return found, None if column.state is None else column.state[made.row] != 0
+    if path == ("p", "label") and made.years is not None:
+        labels, codes = np.unique(made.years, return_inverse=True)
+        return Column("code", codes, None, Words(map(str, labels.tolist()))), None
     if len(path) == 2 and path[0].startswith("one:"):
         rows = frame.rows(path[0][4:])
         column = _column_at(frame, rows, path[1], "")
@@ -128,12 +137,23 @@ def _wanted(
     raise Unable
 
 
+def period_of(made: Made, inst: int) -> dict[str, Any]:
+    """Return what expressions see of the year of an instance."""
+    assert made.years is not None and made.ending is not None
+    year = int(made.years[inst])
+    return period_dict(
+        Period(str(year), date(year, 1, 1).toordinal(), int(made.ending[inst]))
+    )
+
+
 def _paired(
     frame: Frame, where: Expression, found: Matched, made: Made, doubt: Booleans
 ) -> Matched:
     """Keep the entries that fit the instance."""
     known = reads(where)
-    if not known.known or known.period or known.variables - {"f", "t"}:
+    if not known.known or known.variables - {"f", "t"}:
+        raise Unable
+    if known.period and (made.years is None or made.ending is None):
         raise Unable
     sizes = found.end - found.begin
     inst = np.repeat(np.arange(len(made)), sizes)
@@ -154,6 +174,8 @@ def _paired(
         factors += [(codes[triggers], n) for codes, n in told]
     if known.case:
         factors += [(codes[made.case[inst]], n) for codes, n in case_factors(frame, known)]
+    if known.period:
+        factors.append(numbered(made.years[inst]))  # type: ignore[index]
     distinct, which = combined(factors, len(inst))
     function, view = where.function(), nothing(frame)
     words = []
@@ -163,7 +185,8 @@ def _paired(
             frame, made.rows, int(triggers[pair]), theirs)  # fmt: skip
         if known.case:
             view = frame.glance(int(made.case[inst[pair]]), known.types)
-        words.append(word(function(f, t, {}, {}, view)))
+        p = period_of(made, int(inst[pair])) if known.period else {}
+        words.append(word(function(f, t, {}, p, view)))
     truths = np.array(words or [0], np.uint8)[which]
     doubt[made.case[inst[truths == UNSURE]]] = True
     keep = truths == TRUE

@@ -13,6 +13,8 @@ from stdrules.engine.columns.blocks import CODE, Block, idle
 from stdrules.engine.columns.counts import judge_count
 from stdrules.engine.columns.forbids import judge_forbid
 from stdrules.engine.columns.frame import Frame
+from stdrules.engine.columns.gaps import judge_gap
+from stdrules.engine.columns.holds import judge_hold
 from stdrules.engine.columns.instances import made_of, scope_of
 from stdrules.engine.columns.lookups import FALSE, TRUE, UNSURE, truths_of_cases
 from stdrules.engine.columns.orders import judge_order
@@ -28,6 +30,7 @@ from stdrules.plan.steps import (
     Count,
     Forbid,
     Gap,
+    Hold,
     Order,
     PerFact,
     PerGroup,
@@ -43,6 +46,8 @@ KERNELS: dict[type, Kernel] = {
     Await: judge_await,
     Count: judge_count,
     Forbid: judge_forbid,
+    Gap: judge_gap,
+    Hold: judge_hold,
     Order: judge_order,
     Recur: judge_recur,
     Require: judge_require,

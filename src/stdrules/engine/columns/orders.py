@@ -46,6 +46,7 @@ def judge_order(frame: Frame, norm: PlanNorm, step: Order, doubt: Booleans) -> l
         after = walk.first if step.relation == "response" else None
         act = _found(frame, one, made, end_last, after, doubt)
         walk.add(act, one.optional or one.stamp is not None)
+    doubt[made.case[walk.skewed & ~walk.broken]] = True
     done = ~walk.lacking
     fulfilled = np.uint8(CODE[r.FULFILLED])
     state = np.where(closed | done, fulfilled, np.uint8(CODE[r.HOLDING]))
@@ -82,6 +83,7 @@ class _Walk:
         self.lacking = np.zeros(size, np.bool_)
         self.unanswered = np.zeros(size, np.bool_)
         self.broken = np.zeros(size, np.bool_)
+        self.skewed = np.zeros(size, np.bool_)
         self.broken_at = np.full(size, NONE, np.int64)
 
     def add(self, act: Step, skipped: bool) -> None:
@@ -101,8 +103,8 @@ class _Walk:
                 same = (self.first == act.first) & (self.last == act.last) & (
                     act.first == act.last)  # fmt: skip
                 self.doubt[self.made.case[tied & ~same]] = True
-            # Out of place by more than one step: rare, and the first such pair is told.
-            self.doubt[self.made.case[done & ~wrong & (self.latest > act.last)]] = True
+            # Out of place by more than one step: where nothing else is wrong, which is rare.
+            self.skewed |= done & ~wrong & (self.latest > act.last)
             fresh = wrong & ~self.broken
             self.broken_at = np.where(fresh, act.last, self.broken_at)
             self.broken |= wrong
