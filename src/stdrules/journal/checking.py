@@ -243,7 +243,8 @@ def _stitched(dialect: Sqlite, store: Store) -> tuple[bytes, list[Entry], int]:
 
 
 def _chain(header: bytes, candidates: dict[int, list[Entry]]) -> list[Entry]:
-    head, found = Head(0, first_hash(header)), []
+    head = Head(0, first_hash(header))
+    found: list[Entry] = []
     while True:
         fitting = (e for e in candidates.get(head.seq + 1, ()) if fits(head, e))
         entry = next(fitting, None)
