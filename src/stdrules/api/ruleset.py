@@ -8,7 +8,6 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final, Unpack
 
 from stdrules.api.binding import bind_copy, quotes_in, read_binding, remove_binding
-from stdrules.api.bulk import by_columns
 from stdrules.api.checking import Checked, check_loaded
 from stdrules.api.facts import (
     FactsLike,
@@ -19,18 +18,16 @@ from stdrules.api.facts import (
     gather_files,
 )
 from stdrules.api.history_ask import Asked, tell_history
+from stdrules.api.judging import evaluator_of, need_cases
 from stdrules.api.profile import ProfileLike, as_profile, under, use_of
+from stdrules.api.sensitivity import Tried, find_out, question_of
 from stdrules.api.store import fetch, keep
 from stdrules.api.testing import CaseResult, run_cases
 from stdrules.api.times import MomentLike, asked_instant, asked_knowledge
 from stdrules.author.binding import Binding
-from stdrules.base.diagnostics import did_you_mean
-from stdrules.base.errors import UsageError
 from stdrules.base.text import Text
 from stdrules.base.time.zones import Zone, zone
 from stdrules.compile.compiler import compile_or_raise
-from stdrules.engine.case import evaluate as evaluate_case
-from stdrules.engine.reference import evaluate as evaluate_reference
 from stdrules.load.cache import Cache, cache_key
 from stdrules.load.profile import LoadedProfile
 from stdrules.load.ruleset import Ruleset as LoadedRuleset
@@ -38,12 +35,11 @@ from stdrules.model.ledger import Ledger
 from stdrules.model.norms import NormBase
 from stdrules.model.vocabulary import Vocabulary
 from stdrules.plan.plan import Plan
+from stdrules.plan.results import Evaluation
 from stdrules.report.history import History
 from stdrules.report.report import Report
+from stdrules.report.sensitivity import Sensitivity
 
-EVALUATORS: Final = {
-    "case": evaluate_case, "columns": by_columns, "reference": evaluate_reference,
-}  # fmt: skip
 _NOTHING: Final[Mapping[str, Any]] = {}
 
 
@@ -300,6 +296,34 @@ class Ruleset:
         plan = rules.plan(readings, parameters)
         return tell_history(plan, self.vocabulary, gathered, as_of, **asked)
 
+    def sensitivity(
+        self,
+        facts: FactsLike | Gathered,
+        as_of: MomentLike,
+        known_at: MomentLike | None = None,
+        *,
+        readings: Mapping[str, str] = _NOTHING,
+        parameters: Mapping[str, Any] = _NOTHING,
+        profile: ProfileLike | None = None,
+        cases: Collection[str] | None = None,
+        **tried: Unpack[Tried],
+    ) -> Sensitivity:
+        """Judge facts under every other reading too, and tell what that changes.
+
+        What is tried: `pairs`, `only`, `sweeps`; they are told at
+        ``stdrules.api.sensitivity.Tried``. The rest is as for `evaluate`.
+        """
+        rules = self if profile is None else self.with_profile(profile)
+        gathered = facts if isinstance(facts, Gathered) else gather(facts, self._source)
+        if cases is not None:
+            need_cases(cases, gathered)
+        plan, moment = rules.plan(readings, parameters), asked_instant(as_of, self.zone)
+        known = None if known_at is None else asked_knowledge(known_at, self.zone)
+        return find_out(
+            self._source, plan, gathered.log, moment, known, cases, question_of(tried),
+            lambda found: rules._report(found, plan, gathered, moment, known),
+        )  # fmt: skip
+
     def check(self) -> Checked:
         """Check the ruleset: its format, names, ledger, and that it has the tests it needs."""
         return check_loaded(self._source)
@@ -311,7 +335,7 @@ class Ruleset:
             RulesetError: The ruleset or a file of tests cannot be used.
             UsageError: There is no such evaluator.
         """
-        return run_cases(self._source, self.plan, _evaluator(evaluator))
+        return run_cases(self._source, self.plan, evaluator_of(evaluator))
 
     def judge(
         self,
@@ -339,10 +363,20 @@ class Ruleset:
         evaluator: str,
         cases: Collection[str] | None,
     ) -> Report:
-        judge = _evaluator(evaluator)
+        judge = evaluator_of(evaluator)
         if cases is not None:
-            _need_cases(cases, gathered)
+            need_cases(cases, gathered)
         evaluation = judge(plan, gathered.log, as_of, known_at, cases)
+        return self._report(evaluation, plan, gathered, as_of, known_at)
+
+    def _report(
+        self,
+        evaluation: Evaluation,
+        plan: Plan,
+        gathered: Gathered,
+        as_of: int,
+        known_at: int | None,
+    ) -> Report:
         return Report(
             evaluation,
             plan,
@@ -355,25 +389,3 @@ class Ruleset:
             rejected=gathered.rejected,
             profile=use_of(self._profile, plan),
         )
-
-
-def _need_cases(cases: Collection[str], gathered: Gathered) -> None:
-    """Refuse a case without any fact: a report on nothing would look clean."""
-    known = {one for fact in gathered.log.facts for ids in fact.cases.values() for one in ids}
-    for name in cases:
-        if name not in known:
-            near = did_you_mean(name, known)
-            raise UsageError(
-                Text(f"数据中没有个案 `{name}`", f"there is no case `{name}` in the data"),
-                hint=Text(f"是否指 `{near}`", f"did you mean `{near}`?") if near else None,
-            )
-
-
-def _evaluator(name: str) -> Any:
-    if name not in EVALUATORS:
-        known = ", ".join(EVALUATORS)
-        raise UsageError(
-            Text(f"未知的求值器 `{name}`", f"unknown evaluator `{name}`"),
-            hint=Text(f"可用：{known}", f"evaluators: {known}"),
-        )
-    return EVALUATORS[name]

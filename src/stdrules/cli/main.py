@@ -38,6 +38,9 @@ COMMANDS: Final = {
         "与自己手中的原文核对并绑定",
         "bind your copy of the document",
     ),
+    "sensitivity": (
+        "sensitivity_cmd", "哪些结论取决于解读", "tell which findings rest on a reading",
+    ),
     "check": ("check_cmd", "检查规则集", "check a ruleset"),
     "test": ("test_cmd", "运行规则集自带的测试", "run the tests that a ruleset carries"),
     "schema": ("schema_cmd", "输出文件格式的 JSON Schema", "print the JSON Schemas of the files"),

@@ -26,9 +26,11 @@ class CaseEvaluator:
 
     __slots__ = ("_cards", "_judges", "_repairs", "plan", "slots")
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, slots: Slots | None = None) -> None:
         self.plan = plan
-        self.slots = Slots(plan)
+        # Evaluators of plans that differ in norms only may share slots, and so the facts of a
+        # case; all must be made before the facts are.
+        self.slots = Slots(plan) if slots is None else slots
         self._judges: dict[str, list[_Judge]] = {}
         # The norms whose rows are asked for by others.
         followed = {n.arise.norm for n in plan.norms if isinstance(n.arise, PerOutcome)}
@@ -43,8 +45,13 @@ class CaseEvaluator:
 
     def evaluate_view(self, view: CaseView) -> tuple[list[Finding], list[ScoreResult]]:
         """Judge one prepared case: findings by norm and key, and scores."""
-        facts = CaseFacts(view, self.slots)
+        return self.evaluate_facts(CaseFacts(view, self.slots))
+
+    def evaluate_facts(self, facts: CaseFacts) -> tuple[list[Finding], list[ScoreResult]]:
+        """Judge the facts of one case, which evaluators with the same slots may share in turn."""
+        view = facts.view
         name = view.case_type.name
+        facts.outcomes = {}
         findings: list[Finding] = []
         outcomes = facts.outcomes
         present = view.rows.keys() | view.withdrawn.keys() if view.withdrawn else view.rows
