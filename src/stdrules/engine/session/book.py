@@ -24,7 +24,7 @@ from stdrules.base.time.dues import due_end
 from stdrules.engine.case import prepare
 from stdrules.engine.session.cases import root_of
 from stdrules.engine.session.chains import Turn
-from stdrules.engine.session.delta import Change, Delta, ScoreChange
+from stdrules.engine.session.delta import Change, Delta, ScoreChange, joined
 from stdrules.engine.session.places import Places
 from stdrules.engine.session.roster import CASES, LOW, SHIFT, UNIT_BITS, UNITS
 from stdrules.engine.session.statements import Statements
@@ -173,7 +173,7 @@ class Book(Places):
 
     def _finish(self, cause: str) -> Delta:
         """Judge all that the step has touched, and tell what changed."""
-        changes, self._early = self._early, []
+        changes, self._early = joined(self._early), []
         scores: list[ScoreChange] = []
         while self._touched:
             number, units = self._touched.popitem()
@@ -185,7 +185,7 @@ class Book(Places):
                 for version in self._waiting.due_of(case.name, self.around.as_of):
                     self._place(version, True)
                 units |= self._touched.pop(number, set())
-                changes += self._early
+                changes += joined(self._early)
                 self._early = []
             if case.seen != self._turns:
                 turned = self._turned[case.kind]

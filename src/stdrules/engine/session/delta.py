@@ -40,6 +40,19 @@ class Change(NamedTuple):
     finding: Finding | None
 
 
+def joined(changes: list[Change]) -> list[Change]:
+    """Make one change of all that one step did to an obligation; nothing of what came to nothing.
+
+    Only for changes that follow each other: each begins where the one before ended.
+    """
+    found: dict[tuple[str, str, int, str], Change] = {}
+    for one in changes:
+        key = (one.case_type, one.case, id(one.norm), one.key)
+        known = found.get(key)
+        found[key] = one if known is None else one._replace(before=known.before)
+    return [one for one in found.values() if one.before is not None or one.after is not None]
+
+
 class ScoreChange(NamedTuple):
     """The result of a scorecard before and after a step; None: there is none."""
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from stdrules.engine.session.cases import JUDGEMENT, CaseState, put, take
 from stdrules.engine.session.chains import Chains
-from stdrules.engine.session.delta import Change, Delta, ScoreChange
+from stdrules.engine.session.delta import Change, Delta, ScoreChange, joined
 from stdrules.engine.session.lanes import Lane
 from stdrules.engine.session.roster import SHIFT, Roster
 from stdrules.engine.session.waiting import Waiting
@@ -78,11 +78,13 @@ class Places:
                 return None
         changes: list[Change] = []
         scores: list[ScoreChange] = []
-        if self._early:
+        fresh = bool(self._early)
+        if fresh:
             changes, self._early = self._early, []
         heap = roster.heap
         if heap and heap[0] >> SHIFT <= now:
             roster.wake_lanes(case, changes)
+            fresh = True
         chains.facts[fact.id] = fact
         case.add_raw(fact)
         if roles:
@@ -91,6 +93,8 @@ class Places:
                 wake = lane.on_fact(case, fact, role, where, changes)
                 if wake != case.wakes[lane.unit]:
                     roster.wake(case, lane.unit, wake)
+        if fresh:
+            changes = joined(changes)
         if name in kind.rest or name in kind.seen or case.number in self._touched:
             self._mark(place, case, name, fields)
             units = self._touched.pop(case.number)
