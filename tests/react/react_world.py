@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -30,8 +29,8 @@ def change(key: str, before: str | None, after: str | None, case: str = "P1") ->
     if after is not None:
         found = SimpleNamespace(due=None, violation=after == "overdue", open=after == "overdue")
     return SimpleNamespace(
-        case_type="project", case=case, norm=norm(), key=key, before=before, after=after,
-        finding=found,
+        ruleset="r1", case_type="project", case=case, norm=norm(), key=key, before=before,
+        after=after, finding=found,
     )  # fmt: skip
 
 
@@ -44,18 +43,22 @@ class Playback:
 
     def __init__(self, start: str, script: list[Any], answers: dict[str, Any] | None = None):
         self.plans = [SimpleNamespace(zone=ZONE, calendar=CALENDAR, calendar_additions={})]
-        self.clock = us(start)
+        self.clock_us = us(start)
         self.script = sorted(script, key=lambda d: d.at)
         self.answers = answers or {}
         self.facts: list[Any] = []
 
-    def post(self, fact: Any) -> Any:
-        self.facts.append(fact)
-        return self.answers.get(fact, SimpleNamespace(at=self.clock, changes=(), scores=()))
+    def post(self, record: Any) -> Any:
+        self.facts.append(record)
+        return self.answers.get(record, SimpleNamespace(at=self.clock_us, changes=(), scores=()))
 
-    def advance(self, to: str) -> Iterator[Any]:
-        while self.script and self.script[0].at <= us(to):
+    def advance(self, to: str) -> Any:
+        return SimpleNamespace(limit=us(to))
+
+    def step(self, limit: int) -> Any:
+        if self.script and self.script[0].at <= limit:
             made = self.script.pop(0)
-            self.clock = made.at
-            yield made
-        self.clock = us(to)
+            self.clock_us = made.at
+            return made
+        self.clock_us = limit
+        return None

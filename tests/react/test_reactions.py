@@ -30,20 +30,20 @@ def escalation(told: list[Any]):
                 @when_all((m.kind == "obligation") & (m.after == "overdue"))
                 def remind(c):
                     told.append(("remind", c.m.key, tools.now))
-                    tools.timer(c, "escalate", "2 workdays")
+                    tools.timer("escalate", "2 workdays")
 
             with durable.state("reminded"):
 
                 @durable.to("escalated")
                 @when_all((m.kind == "timer") & (m.timer == "escalate"))
                 def escalate(c):
-                    told.append(("escalate", c.s.sid, c.m.at))
+                    told.append(("escalate", c.m.lane, c.m.at))
 
                 @durable.to("over")
                 @when_all((m.kind == "obligation") & (m.after == "fulfilled_late"))
                 def closed(c):
                     told.append(("closed", c.m.key, tools.now))
-                    tools.close(c)
+                    tools.close()
 
             with durable.state("escalated"):
 
@@ -51,7 +51,7 @@ def escalation(told: list[Any]):
                 @when_all((m.kind == "obligation") & (m.after == "fulfilled_late"))
                 def closed_late(c):
                     told.append(("closed", c.m.key, tools.now))
-                    tools.close(c)
+                    tools.close()
 
             durable.state("over")
 
@@ -72,7 +72,7 @@ def test_overdue_is_reminded_escalated_after_two_working_days_and_closed():
     list(reactions.advance("2024-09-18T23:59"))
     assert told == [("remind", "a", "2024-09-13T09:00:00+08:00")]
     list(reactions.advance("2024-09-19T00:00"))
-    assert told[1:] == [("escalate", "project/P1/a", "2024-09-19T00:00:00+08:00")]
+    assert told[1:] == [("escalate", "r1/project/P1/a", "2024-09-19T00:00:00+08:00")]
     list(reactions.advance("2024-09-30T00:00"))
     assert told[2:] == [("closed", "a", "2024-09-20T10:00:00+08:00")]
     assert reactions.lanes == 0
@@ -156,12 +156,12 @@ def test_a_timer_can_be_taken_back_and_a_wrong_one_is_told():
 
             @when_all(m.after == "overdue")
             def start(c):
-                tools.timer(c, "t", "PT1H")
-                tools.cancel(c, "t")
+                tools.timer("t", "PT1H")
+                tools.cancel("t")
 
             @when_all(m.after == "breached")
             def wrong(c):
-                tools.timer(c, "t", "soon")
+                tools.timer("t", "soon")
 
             @when_all(m.kind == "timer")
             def never(c):
@@ -185,7 +185,13 @@ def test_events_have_one_type_a_field():
     result = SimpleNamespace(lo=Decimal("84.5"), hi=Decimal("86"))
     for found in (result, None):
         score = SimpleNamespace(
-            case_type="unit", case="U1", scorecard="s", before=None, after="fail", result=found
+            ruleset="r1",
+            case_type="unit",
+            case="U1",
+            scorecard="s",
+            before=None,
+            after="fail",
+            result=found,
         )
         event = event_of_score(score, us("2024-03-04T09:00"), shanghai)
         assert {name: type(value) for name, value in event.items()} == SCORE_FIELDS

@@ -28,6 +28,11 @@ class Advance:
         self._session = session
         self._limit = limit
 
+    @property
+    def limit(self) -> int:
+        """Where it ends, in microseconds."""
+        return self._limit
+
     def __iter__(self) -> Iterator[Delta]:
         return self
 

@@ -20,14 +20,15 @@ Event = dict[str, str | int | bool]
 
 #: Field -> type of the events that are made here; a test holds the events to it.
 OBLIGATION_FIELDS: Final[dict[str, type]] = {
-    "kind": str, "at": str, "at_s": int, "case_type": str, "case": str, "norm": str, "part": str,
-    "clause": str, "modality": str, "bearer": str, "key": str, "before": str, "after": str,
-    "violation": bool, "open": bool, "due": str, "due_s": int, "has_due": bool, "title_zh": str,
-    "title_en": str,
+    "kind": str, "lane": str, "at": str, "at_s": int, "ruleset": str, "case_type": str,
+    "case": str, "norm": str, "part": str, "clause": str, "modality": str, "bearer": str,
+    "key": str, "before": str, "after": str, "violation": bool, "open": bool, "due": str,
+    "due_s": int, "has_due": bool, "title_zh": str, "title_en": str,
 }  # fmt: skip
 SCORE_FIELDS: Final[dict[str, type]] = {
-    "kind": str, "at": str, "at_s": int, "case_type": str, "case": str, "scorecard": str,
-    "before": str, "after": str, "lo": str, "hi": str, "lo_e4": int, "hi_e4": int,
+    "kind": str, "lane": str, "at": str, "at_s": int, "ruleset": str, "case_type": str,
+    "case": str, "scorecard": str, "before": str, "after": str, "lo": str, "hi": str,
+    "lo_e4": int, "hi_e4": int,
 }  # fmt: skip
 _SECOND: Final = 1_000_000
 
@@ -35,6 +36,8 @@ _SECOND: Final = 1_000_000
 class ObligationChange(Protocol):
     """One obligation before and after a step of a session."""
 
+    @property
+    def ruleset(self) -> str: ...
     @property
     def case_type(self) -> str: ...
     @property
@@ -55,6 +58,8 @@ class ScoreChange(Protocol):
     """The result of a scorecard before and after a step of a session."""
 
     @property
+    def ruleset(self) -> str: ...
+    @property
     def case_type(self) -> str: ...
     @property
     def case(self) -> str: ...
@@ -66,6 +71,22 @@ class ScoreChange(Protocol):
     def after(self) -> str | None: ...
     @property
     def result(self) -> ScoreResult | None: ...
+
+
+def lane_of_change(change: ObligationChange) -> str:
+    """Return the lane of an obligation: ``ruleset/case type/case/key``."""
+    return f"{change.ruleset}/{change.case_type}/{change.case}/{change.key}"
+
+
+def lane_of_score(change: ScoreChange) -> str:
+    """Return the lane of a score: ``ruleset/case type/case/scorecard``."""
+    return f"{change.ruleset}/{change.case_type}/{change.case}/{change.scorecard}"
+
+
+def event_of_timer(lane: str, name: str, at: int, zone: Zone) -> Event:
+    """Return the event of a timer that goes off, of the kind ``timer``."""
+    told = zone.isoformat(at)
+    return {"kind": "timer", "lane": lane, "timer": name, "at": told, "at_s": at // _SECOND}
 
 
 def event_of_change(change: ObligationChange, at: int, zone: Zone) -> Event:
@@ -83,8 +104,10 @@ def event_of_change(change: ObligationChange, at: int, zone: Zone) -> Event:
     due = None if found is None or found.due is None else due_end(found.due, zone)[1]
     return {
         "kind": "obligation",
+        "lane": lane_of_change(change),
         "at": zone.isoformat(at),
         "at_s": at // _SECOND,
+        "ruleset": change.ruleset,
         "case_type": change.case_type,
         "case": change.case,
         "norm": norm.id,
@@ -111,8 +134,10 @@ def event_of_score(change: ScoreChange, at: int, zone: Zone) -> Event:
     lo, hi = (Decimal(0), Decimal(0)) if result is None else (result.lo, result.hi)
     return {
         "kind": "score",
+        "lane": lane_of_score(change),
         "at": zone.isoformat(at),
         "at_s": at // _SECOND,
+        "ruleset": change.ruleset,
         "case_type": change.case_type,
         "case": change.case,
         "scorecard": change.scorecard,

@@ -4,12 +4,15 @@ What the library (2.0.28) does, and what is done about it here:
 
 - It runs actions on timer threads of its own, and loses firings when threads share a session: this
   host starts no thread; everything happens in the caller's call, one at a time.
-- At most 1,024 sessions live in a ruleset: lanes are spread over as many rulesets as they need,
-  and a lane that is done is deleted.
+- At most 1,024 states live in a ruleset: lanes are spread over as many rulesets as they need, and
+  the place of a lane that is done is given to another.
+- States are told apart by a 32-bit hash of their names, and two names of one hash share a state:
+  states are named ``l0`` to ``l999``, whose hashes differ, never by what users call a lane.
 - A message is taken for a duplicate by a hash of its id: ids are our own, events are posted (they
-  are used up when a rule fires) and never asserted as facts (those stay), and the memory of a lane
-  goes with it.
-- Exceptions of actions end as a text in the state: they are caught here, and told.
+  are used up when a rule fires) and never asserted as facts (those stay); where an id meets one
+  that is held back, the event is posted again under the next.
+- Exceptions of actions end as a text in the state, those of definitions are plain exceptions: both
+  are caught here, and told.
 - ``none()`` is judged wrongly unless it is last; hundreds of rules hang; timers ask the wall clock:
   definitions with the first two are refused, and of the third there is `Timers`.
 - Events that match only a part of a rule are kept for ever: a lane that holds too many is told.
@@ -18,7 +21,7 @@ What the library (2.0.28) does, and what is done about it here:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from stdrules.base.errors import MissingExtraError, StdrulesError, UsageError
 from stdrules.base.text import Text
@@ -37,6 +40,13 @@ class ReactionError(StdrulesError):
     """A reaction failed: an action raised, or rules do something that cannot be kept up."""
 
 
+class _Place(NamedTuple):
+    """Where a lane lives: the number of the ruleset, and the name of its state there."""
+
+    ruleset: int
+    state: str
+
+
 class Lanes:
     """Rulesets of durable_rules, one state for each lane.
 
@@ -53,8 +63,10 @@ class Lanes:
         self._build = build
         self._host = self._library.host()
         self._rulesets: list[str] = []
-        self._live: list[int] = []
-        self._place: dict[str, int] = {}
+        # Names of states that are free, by ruleset, and the rulesets that have any.
+        self._free: list[list[str]] = []
+        self._open: list[int] = []
+        self._place: dict[str, _Place] = {}
         self._posted: dict[str, int] = {}
         self._number = 0
         self._raised: list[BaseException] = []
@@ -79,9 +91,11 @@ class Lanes:
             ReactionError: An action raised, or the lane holds back too many events.
         """
         place = self._place_of(lane)
-        self._number += 1
-        message = {**event, "id": f"e{self._number}", "sid": lane}
-        used = self._library.post(self._host, self._rulesets[place], message)
+        used = None
+        while used is None:
+            self._number += 1
+            message = {**event, "id": f"e{self._number}", "sid": place.state}
+            used = self._library.post(self._host, self._rulesets[place.ruleset], message)
         self.unhandled += not used
         self._tell(lane)
         count = self._posted[lane] = self._posted[lane] + 1
@@ -94,29 +108,39 @@ class Lanes:
         place = self._place.pop(lane, None)
         if place is not None:
             del self._posted[lane]
-            self._live[place] -= 1
-            self._host.delete_state(self._rulesets[place], lane)
+            if not self._free[place.ruleset]:
+                self._open.append(place.ruleset)
+            self._free[place.ruleset].append(place.state)
+            self._host.delete_state(self._rulesets[place.ruleset], place.state)
 
-    def _place_of(self, lane: str) -> int:
+    def _place_of(self, lane: str) -> _Place:
         place = self._place.get(lane)
         if place is None:
-            place = next((i for i, live in enumerate(self._live) if live < LANES), None)
-            if place is None:
-                place = self._grow()
-            self._live[place] += 1
-            self._place[lane] = place
+            if not self._open:
+                self._grow()
+            at = self._open[-1]
+            place = self._place[lane] = _Place(at, self._free[at].pop())
             self._posted[lane] = 0
+            if not self._free[at]:
+                self._open.pop()
         return place
 
-    def _grow(self) -> int:
+    def _grow(self) -> None:
         name = f"reactions_{len(self._rulesets)}"
-        kind, definition = self._library.define(self._build, name)
-        check_definition(definition)
-        _guard(definition, self._raised)
-        self._host.set_rulesets({kind: definition})
+        try:
+            kind, definition = self._library.define(self._build, name)
+            check_definition(definition)
+            _guard(definition, self._raised)
+            self._host.set_rulesets({kind: definition})
+        except StdrulesError:
+            raise
+        except Exception as error:
+            raise UsageError(
+                Text(f"规则无法定义：{error}", f"the rules cannot be defined: {error}")
+            ) from error
+        self._open.append(len(self._rulesets))
         self._rulesets.append(name)
-        self._live.append(0)
-        return len(self._rulesets) - 1
+        self._free.append([f"l{n}" for n in range(LANES)])
 
     def _tell(self, lane: str) -> None:
         if self._raised:
@@ -127,8 +151,8 @@ class Lanes:
                 Text(f"`{lane}` 的反应失败：{said}", f"a reaction of `{lane}` failed: {said}")
             ) from first
 
-    def _limit(self, lane: str, place: int) -> None:
-        held = len(self._host.get_pending_events(self._rulesets[place], lane))
+    def _limit(self, lane: str, place: _Place) -> None:
+        held = len(self._host.get_pending_events(self._rulesets[place.ruleset], place.state))
         if held > HELD:
             raise ReactionError(
                 Text(f"`{lane}` 积压了 {held} 个只匹配了一部分的事件",
@@ -218,9 +242,12 @@ class _Library:
         kind, definition = made.define()
         return str(kind), definition
 
-    def post(self, host: Any, ruleset: str, message: dict[str, object]) -> bool:
+    def post(self, host: Any, ruleset: str, message: dict[str, object]) -> bool | None:
+        """Return whether a rule had a use for it; None: its id is taken for one held back."""
         try:
             host.post(ruleset, message)
+        except self._engine.MessageObservedException:
+            return None
         except self._engine.MessageNotHandledException:
             return False
         return True
