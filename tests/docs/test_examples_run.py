@@ -25,6 +25,7 @@ PYTHON_PAGES = [
     DOCS / "comparing.md",
     DOCS / "evidence.md",
     DOCS / "history.md",
+    DOCS / "sessions.md",
 ]
 SHELL_PAGES = [
     ROOT / "README.md",
