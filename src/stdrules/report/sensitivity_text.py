@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from stdrules.base.text import Text, counted, table, truncate
+from stdrules.base.text import Text, counted, display_width, table, truncate
 from stdrules.plan.results import Finding, ScoreResult
 from stdrules.report.layout import DEFAULT_WIDTH, MIN_WIDTH, wrap
 from stdrules.report.scores import interval
@@ -26,7 +26,14 @@ from stdrules.report.sensitivity_data import (
 )
 from stdrules.report.setting import Setting
 from stdrules.report.why import tell
-from stdrules.report.wording import OUTCOME_WORDS, STATE_WORDS, deadline, word
+from stdrules.report.wording import (
+    OUTCOME_WORDS,
+    STATE_WORDS,
+    TRUTH_WORDS,
+    deadline,
+    listed,
+    word,
+)
 
 DEFAULT_TOP: Final = 3
 _HEADS: Final = (
@@ -34,8 +41,9 @@ _HEADS: Final = (
     Text("新增", "new"), Text("消失", "gone"), Text("翻转", "flips"), Text("其他", "other"),
     Text("最重的变化", "worst change"),
 )  # fmt: skip
-_NAME, _CLAUSE, _WORST = 24, 14, 24
+_NAME, _CLAUSE, _WORST = 22, 10, 12
 _ABSENT: Final = Text("无此项", "not there")
+_NO_VERDICT: Final = Text("仅期限、数值等", "only dues, figures")
 _GROUPS: Final = {
     APPEARS: Text("新的违反", "violations that appear"),
     OUTCOME: Text("评分结果翻转", "outcomes that turn"),
@@ -62,7 +70,7 @@ def full(
     shown = _worst_trials(found.trials)
     blocks = [_head(found, lang, width)]
     if shown:
-        blocks.append(_table(shown, found, lang))
+        blocks.append(_table(shown, found, lang, width))
     still = [trial for trial in found.trials if trial not in shown]
     if still:
         names = "、" if lang == "zh" else ", "
@@ -132,9 +140,14 @@ def _worst_trials(trials: Iterable[Trial]) -> list[Trial]:
     return sorted(changing, key=lambda t: [-t.counts()[effect] for effect in EFFECTS])
 
 
-def _table(trials: Sequence[Trial], found: SensitivityData, lang: str) -> list[str]:
+def _table(trials: Sequence[Trial], found: SensitivityData, lang: str, width: int) -> list[str]:
     rows = [_row(trial, found, lang) for trial in trials]
     heads = [head.get(lang) for head in _HEADS]
+    # The last column gets what the others leave.
+    used = [max(map(display_width, cells)) + 2 for cells in zip(heads[:-1], *(r[:-1] for r in rows),
+                                                                strict=True)]  # fmt: skip
+    room = max(_WORST, width - sum(used))
+    rows = [[*row[:-1], truncate(row[-1], room)] for row in rows]
     return table(rows, heads, "<<<>>>><").split("\n")
 
 
@@ -145,7 +158,7 @@ def _row(trial: Trial, found: SensitivityData, lang: str) -> list[str]:
     ))  # fmt: skip
     worst = Text("无法使用", "cannot be used").get(lang) if trial.plan is None else ""
     if trial.changes:
-        worst = _arrow(trial.changes[0], lang)
+        worst = _shortly(trial.changes[0], lang)
     numbers = (
         counts[APPEARS], counts[VANISHES], len(trial.flips), counts[INSTANCE] + counts[FIGURES]
     )
@@ -154,7 +167,7 @@ def _row(trial: Trial, found: SensitivityData, lang: str) -> list[str]:
         truncate(" + ".join(_value(choice.value) for choice in trial.choices), _NAME),
         truncate(clauses, _CLAUSE),
         *(str(number or "") for number in numbers),
-        truncate(worst, _WORST),
+        worst,
     ]
 
 
@@ -212,7 +225,9 @@ def _change(
     lines = wrap(f"{where}  {clause}  {_arrow(change, lang)}", width, "    ", "        ")
     # The side that is violated says what there is to know; a change of state is told as it becomes.
     old, new = change.before, change.after
-    if isinstance(new, Finding) and change.effect != VANISHES:
+    if isinstance(old, ScoreResult) and isinstance(new, ScoreResult):
+        lines += wrap(_rows(old, new).get(lang), width, "        ")
+    elif isinstance(new, Finding) and change.effect != VANISHES:
         lines += wrap(tell(new, after).get(lang), width, "        ")
     elif isinstance(old, Finding):
         lines += wrap(tell(old, before).get(lang), width, "        ")
@@ -222,6 +237,41 @@ def _change(
             told = Text(f"改后期限为 {at}", f"the due becomes {at}")
             lines += wrap(told.get(lang), width, "        ")
     return lines
+
+
+def _rows(old: ScoreResult, new: ScoreResult) -> Text:
+    """Name the conditions and the rows of a scorecard that differ, with what they become."""
+    tests = {one.id: one.state for one in (*old.vetoes, *old.conditions)}
+    points = {one.id: interval(one.lo, one.hi) for one in old.indicators}
+    found = [
+        Text(f"{one.id}：{word(TRUTH_WORDS, tests[one.id]).zh} → {word(TRUTH_WORDS, one.state).zh}",
+             f"{one.id}: {word(TRUTH_WORDS, tests[one.id]).en} → {word(TRUTH_WORDS, one.state).en}")
+        for one in (*new.vetoes, *new.conditions)
+        if tests.get(one.id, one.state) != one.state
+    ]  # fmt: skip
+    for row in new.indicators:
+        was, now = points.get(row.id), interval(row.lo, row.hi)
+        if was is not None and was != now:
+            found.append(Text(f"第 {row.id} 项 {was} → {now}", f"row {row.id} {was} → {now}"))
+    same = Text("各项得分相同，合计方法不同", "the same rows, added up in another way")
+    return listed(found) if found else same
+
+
+def _shortly(change: Change, lang: str) -> str:
+    """Say in a few words what becomes of a finding or a score."""
+    if change.effect == FIGURES:
+        return _NO_VERDICT.get(lang)
+    if isinstance(change.before, ScoreResult) and isinstance(change.after, ScoreResult):
+        turned = (word(OUTCOME_WORDS, side.outcome).get(lang)
+                  for side in (change.before, change.after))  # fmt: skip
+        return " → ".join(turned)
+    if change.before is None:
+        state = _state(change.after, lang)
+        return Text(f"新增：{state}", f"new: {state}").get(lang)
+    if change.after is None:
+        state = _state(change.before, lang)
+        return Text(f"消失：{state}", f"gone: {state}").get(lang)
+    return _arrow(change, lang)
 
 
 def _arrow(change: Change, lang: str) -> str:
