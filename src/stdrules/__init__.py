@@ -26,11 +26,13 @@ if TYPE_CHECKING:
         StdrulesError,
         UsageError,
     )
+    from stdrules.react.reactions import Reactions
     from stdrules.report.report import Report
 
 _HOMES = {
     "FactsError": "stdrules.base.errors",
     "MissingExtraError": "stdrules.base.errors",
+    "Reactions": "stdrules.react.reactions",
     "Report": "stdrules.report.report",
     "Ruleset": "stdrules.api.ruleset",
     "RulesetError": "stdrules.base.errors",
@@ -49,6 +51,7 @@ _HOMES = {
 __all__ = [
     "FactsError",
     "MissingExtraError",
+    "Reactions",
     "Report",
     "Ruleset",
     "RulesetError",
