@@ -263,10 +263,15 @@ def _readable_header(store: Store) -> list[bytes]:
 
 
 def _readable(store: Store) -> Iterator[Entry]:
-    """Yield the records of a database up to where it cannot be read."""
-    try:
-        yield from store.entries()
-    except JournalError:
+    """Yield the records of a database up to where it cannot be read, at last one by one."""
+    last = 0
+    for page in (5000, 1):
+        try:
+            for entry in store.entries(last, page):
+                last = entry.seq
+                yield entry
+        except JournalError:
+            continue
         return
 
 

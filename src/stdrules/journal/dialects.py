@@ -258,8 +258,12 @@ def first_line(error: Exception) -> str:
 def database_error(dialect: Dialect, error: Exception) -> JournalError:
     """Build the error of a database that refuses, or that is not whole."""
     code = getattr(getattr(error, "orig", None), "sqlite_errorcode", 0)
-    if code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or code in _SHORT:
-        return unreadable(dialect.shown, first_line(error))
+    said = first_line(error)
+    broken = code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or code in _SHORT
+    if broken or said.startswith("could not decode") or isinstance(
+        error, UnicodeDecodeError
+    ):
+        return unreadable(dialect.shown, said)
     return JournalError(
         Text(f"数据库 `{dialect.shown}` 出错：{first_line(error)}",
              f"the database `{dialect.shown}` failed: {first_line(error)}")

@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from stdrules.base.text import Text
+from stdrules.journal.damage import unreadable
 from stdrules.journal.errors import JournalError
 
 if TYPE_CHECKING:
@@ -90,9 +91,13 @@ def migrate(connection: Connection, shown: str, change: bool) -> None:
         change: Whether it may be changed; readers may not.
 
     Raises:
+        JournalDamaged: It does not say its format.
         JournalError: It is of a newer format, or of an older one and may not be changed.
     """
-    written = int(read_meta(connection, "format") or 0)
+    said = read_meta(connection, "format") or ""
+    if not said.isdecimal():
+        raise unreadable(shown, "no format")
+    written = int(said)
     if written == FORMAT:
         return
     if written > FORMAT or any(step not in MIGRATIONS for step in range(written, FORMAT)):

@@ -55,7 +55,7 @@ class Store:
         try:
             with self._engine.connect() as connection:
                 yield connection
-        except DBAPIError as error:
+        except (DBAPIError, UnicodeDecodeError) as error:
             raise database_error(self.dialect, error) from error
 
     @contextmanager
@@ -134,19 +134,24 @@ class Store:
             found = connection.execute(select(journal.c.hash).where(journal.c.seq == seq)).scalar()
         return None if found is None else str(found)
 
-    def entries(self, after: int = 0) -> Iterator[Entry]:
-        """Yield the records in their order, as they stand; the chain is not looked at."""
+    def entries(self, after: int = 0, page: int = _PAGE) -> Iterator[Entry]:
+        """Yield the records in their order, as they stand; the chain is not looked at.
+
+        Args:
+            after: The number that the first one follows.
+            page: Records that are read at once.
+        """
         from sqlalchemy import select
 
         journal = schema.tables().journal
         query = select(journal.c.seq, journal.c.record, journal.c.hash).order_by(journal.c.seq)
         while True:
             with self.reading() as connection:
-                rows = connection.execute(query.where(journal.c.seq > after).limit(_PAGE)).all()
+                rows = connection.execute(query.where(journal.c.seq > after).limit(page)).all()
             for seq, record, found in rows:
                 yield Entry(seq, str(record).encode("utf-8", "surrogateescape"), str(found))
                 after = seq
-            if len(rows) < _PAGE:
+            if len(rows) < page:
                 return
 
     def insert(self, entries: Sequence[Entry]) -> None:
