@@ -9,6 +9,10 @@ class JournalError(StdrulesError):
     """A journal cannot be used as asked."""
 
 
+class JournalMissing(JournalError):
+    """There is no journal at the place that was named."""
+
+
 class JournalLocked(JournalError):
     """Another process writes to the journal; the message names it."""
 

@@ -19,7 +19,7 @@ from stdrules.journal import codes, scan, schema
 from stdrules.journal.damage import damaged, unreadable, verified
 from stdrules.journal.dialects import Sqlite
 from stdrules.journal.disk import Disk
-from stdrules.journal.errors import JournalError
+from stdrules.journal.errors import JournalError, JournalMissing
 from stdrules.journal.log import Log
 from stdrules.journal.records import Head, first_hash
 from stdrules.journal.scan import Scan
@@ -128,9 +128,9 @@ def _level(dialect: Sqlite, store: Store, log: Log, found: Scan, notes: list[Dia
     return theirs
 
 
-def missing(shown: str) -> JournalError:
+def missing(shown: str) -> JournalMissing:
     """Build the error of a journal that is not there."""
-    return JournalError(
+    return JournalMissing(
         Text(f"没有日志 `{shown}`", f"there is no journal `{shown}`"),
         hint=Text("用 `stdrules session open` 新建", "make one with `stdrules session open`"),
     )
