@@ -25,6 +25,7 @@ PYTHON_PAGES = [
     DOCS / "comparing.md",
     DOCS / "evidence.md",
     DOCS / "history.md",
+    DOCS / "sensitivity.md",
     DOCS / "sessions.md",
 ]
 SHELL_PAGES = [
@@ -37,6 +38,7 @@ SHELL_PAGES = [
     DOCS / "comparing.md",
     DOCS / "evidence.md",
     DOCS / "history.md",
+    DOCS / "sensitivity.md",
 ]
 
 
