@@ -9,7 +9,16 @@ from stdrules.base.time.moments import When
 from stdrules.base.time.periods import period_of, tile_of
 from stdrules.engine.session.cases import CaseState, Surroundings
 from stdrules.engine.session.delta import Change
-from stdrules.engine.session.lanes import ACT, Lane, Pick, Where, between, first_of, roles_of
+from stdrules.engine.session.lanes import (
+    ACT,
+    Lane,
+    Pick,
+    Where,
+    between,
+    change,
+    first_of,
+    roles_of,
+)
 from stdrules.engine.session.wakes import NEVER
 from stdrules.plan import results as r
 from stdrules.plan.plan import PlanNorm
@@ -104,8 +113,9 @@ class RecurLane(Lane):
         before = r.FULFILLED
         if len(found.facts) <= self.need:
             before = r.BREACHED if now >= span[2] else r.PENDING
-        changes.append(Change(*where, self.norm, found.key, before, found.state, found))
-        return wake
+        changes.append(change(Change, (*where, self.norm, found.key, before, found.state, found)))
+        # What is fulfilled already need not be looked at when the period ends.
+        return span[2] + 1 if wake == span[2] and found.state == r.FULFILLED else wake
 
     def _on_start(
         self, case: CaseState, fact: Any, start: When | None, where: Where, changes: list[Change]
@@ -119,9 +129,9 @@ class RecurLane(Lane):
             known = old.pop(row.key, None)
             if known is None or known.as_tuple() != row.as_tuple():
                 before = None if known is None else known.state
-                changes.append(Change(*where, self.norm, row.key, before, row.state, row))
+                changes.append(change(Change, (*where, self.norm, row.key, before, row.state, row)))
         for key, row in old.items():
-            changes.append(Change(*where, self.norm, key, row.state, None, None))
+            changes.append(change(Change, (*where, self.norm, key, row.state, None, None)))
         return self._next(start, self.around.as_of)
 
     def _next(self, start: When, now: int) -> int:
@@ -150,7 +160,9 @@ class RecurLane(Lane):
                 if self._is_asked(span, begins) and self._lacks(case, opens, begins, ends):
                     found = self._finding(case, span, start, moment)
                     changes.append(
-                        Change(*where, self.norm, found.key, r.PENDING, found.state, found)
+                        change(
+                            Change, (*where, self.norm, found.key, r.PENDING, found.state, found)
+                        )
                     )
                 moment = ends + 1
                 continue
@@ -158,7 +170,9 @@ class RecurLane(Lane):
             first = moment == opens + 1 or (begins > opens and moment == begins + 1)
             if first and self._is_asked(span, begins):
                 found = self._finding(case, span, start, moment)
-                changes.append(Change(*where, self.norm, found.key, None, found.state, found))
+                changes.append(
+                    change(Change, (*where, self.norm, found.key, None, found.state, found))
+                )
             moment = ends
         return moment
 

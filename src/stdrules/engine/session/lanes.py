@@ -31,6 +31,8 @@ from stdrules.plan.results import Finding
 
 TRIGGER, ACT, START, END = range(4)
 Fields = Mapping[str, Any]
+#: Makes a change of its fields at once, as lanes make very many.
+change: Callable[[type[Change], tuple[Any, ...]], Change] = tuple.__new__
 Where = tuple[str, str, str]
 
 
@@ -198,7 +200,7 @@ class WithinLane(Lane):
             act = self._deciding(case, fact, anchor[0])
             state = self._state(act, due, end, now)
             found = self._finding(case, fact, anchor, act, due, state)
-            changes.append(Change(*where, self.norm, found.key, None, state, found))
+            changes.append(change(Change, (*where, self.norm, found.key, None, state, found)))
             return wake if act is not None else min(wake, self._next(due, end, now))
         key = None if self.keys is None else self._own(fact)
         moment, test, own = fact.at[0], self.trigger.test, self.act.test
@@ -227,7 +229,7 @@ class WithinLane(Lane):
             due, end = self._due(start)
             was, state = self._state(before, due, end, now), self._state(fact, due, end, now)
             found = self._finding(case, row, anchor, fact, due, state)
-            changes.append(Change(*where, self.norm, found.key, was, state, found))
+            changes.append(change(Change, (*where, self.norm, found.key, was, state, found)))
         return wake
 
     def on_wake(self, case: CaseState, wake: int, where: Where, changes: list[Change]) -> int:
@@ -240,7 +242,7 @@ class WithinLane(Lane):
             before, after = self._state(None, due, end, wake - 1), self._state(None, due, end, now)
             if before != after:
                 found = self._finding(case, row, anchor, None, due, after)
-                changes.append(Change(*where, self.norm, found.key, before, after, found))
+                changes.append(change(Change, (*where, self.norm, found.key, before, after, found)))
             later = min(later, self._next(due, end, now))
         return later
 
@@ -288,11 +290,15 @@ class CountLane(Lane):
             if fact.id in found.facts:
                 count = len(found.facts) - 1
                 before = r.FULFILLED if count >= self.need else r.PENDING
-                changes.append(Change(*where, self.norm, found.key, before, found.state, found))
+                changes.append(
+                    change(Change, (*where, self.norm, found.key, before, found.state, found))
+                )
             return NEVER
         was = self._finding(case, fact.id)
         if was.as_tuple() != found.as_tuple():
-            changes.append(Change(*where, self.norm, found.key, was.state, found.state, found))
+            changes.append(
+                change(Change, (*where, self.norm, found.key, was.state, found.state, found))
+            )
         return NEVER
 
     def on_wake(self, case: CaseState, wake: int, where: Where, changes: list[Change]) -> int:
@@ -316,8 +322,10 @@ def first_of(start: Pick | None, case: CaseState, without: str | None = None) ->
     """Return when the scope of a case starts."""
     if start is None:
         return None
-    test = start.test
-    for row in case.rows.get(start.type, ()):
+    test, rows = start.test, case.rows.get(start.type, ())
+    if test is None and without is None:
+        return rows[0].at if rows else None
+    for row in rows:
         if (test is None or test(row.fields) is True) and row.id != without:
             return row.at
     return None
