@@ -19,13 +19,16 @@ from typing import Any, NamedTuple
 from stdrules.api.loading import load
 from stdrules.api.ruleset import Ruleset
 from stdrules.api.session_core import JournalLike, SessionCore
+from stdrules.api.session_journal import EVERY, Kept, latest_clock, open_kept, reopened
 from stdrules.api.session_steps import Advance, Stream
 from stdrules.api.session_telling import delta_dict
 from stdrules.api.times import MomentLike, asked_instant
+from stdrules.base.diagnostics import Diagnostic
 from stdrules.base.errors import UsageError
 from stdrules.base.text import Text
 from stdrules.engine.session.book import Archive
 from stdrules.engine.session.delta import Delta
+from stdrules.journal.journal import Journal
 from stdrules.model.facts import FactLog
 from stdrules.plan.plan import Plan
 from stdrules.plan.results import Finding, ScoreResult
@@ -241,11 +244,18 @@ class Session(SessionCore):
         return found
 
     def close(self) -> None:
-        """Take nothing more; streams end."""
+        """Take nothing more; streams end, and a journal that `open_session` opened is closed."""
         with self._lock:
             self._closed = True
         for tell in tuple(self._streams):
             tell(None)
+        if self._kept is not None:
+            self._kept.close()
+
+    @property
+    def notes(self) -> Sequence[Diagnostic]:
+        """What had to be completed in the journal when it was opened."""
+        return () if self._kept is None else tuple(self._kept.journal.notes)
 
     def __enter__(self) -> Session:
         return self
@@ -257,26 +267,37 @@ class Session(SessionCore):
         """Return an asynchronous iterator of all deltas from now on, until the session closes."""
         return Stream(self._streams)
 
+
 def open_session(
     rulesets: RulesetLike | Sequence[RulesetLike],
-    clock: MomentLike,
-    journal: JournalLike | None = None,
+    clock: MomentLike | None = None,
+    journal: Journal | JournalLike | str | os.PathLike[str] | None = None,
     *,
     readings: Mapping[str, str] = _NOTHING,
     parameters: Mapping[str, Any] = _NOTHING,
+    snapshot_every: int = EVERY,
 ) -> Session:
     """Open a live session.
 
     Args:
         rulesets: One or several, by themselves, their ids or their paths.
-        clock: The moment at which it starts; a day means the 00:00 that ends it.
-        journal: Where everything posted is written before it counts.
+        clock: The moment at which it starts; a day means the 00:00 that ends it. A session that
+            is in the journal already goes on at its own clock, whatever is given here.
+        journal: Where everything posted is written before it counts: ``sqlite:///cases.db``, the
+            name of a file, ``postgresql://user@host/name``, an open `Journal`, or an object of
+            one's own. A journal that is there is read, one that is not is made; it is closed with
+            the session.
         readings: Alternatives that differ from the defaults.
         parameters: Values that differ from the defaults.
+        snapshot_every: Records of the journal after which a snapshot is taken; 0: never.
 
     Raises:
         RulesetError: A ruleset is not found or does not compile.
-        UsageError: The moment, a reading or a parameter is not one.
+        UsageError: The moment, a reading or a parameter is not one, or there is none although
+            there is no journal; or the journal is of other rulesets.
+        JournalLocked: Another process writes to the journal.
+        JournalDamaged: The journal takes a repair.
+        JournalError: It cannot be reached or made.
 
     Example:
         >>> session = open_session("q_gxxz_029", clock="2023-03-01T00:00")
@@ -293,7 +314,33 @@ def open_session(
         raise UsageError(Text("会话至少需要一个规则集", "a session needs a ruleset"))
     found = [one if isinstance(one, Ruleset) else load(one) for one in given]
     plans = [one.plan(readings, parameters) for one in found]
-    return Session(found, plans, asked_instant(clock, found[0].zone, "clock"), journal)
+    start = None if clock is None else asked_instant(clock, found[0].zone, "clock")
+    if isinstance(journal, str | os.PathLike):
+        return _kept_session(found, plans, open_kept(journal, plans, start, snapshot_every))
+    if isinstance(journal, Journal):
+        kept = Kept(journal, plans, snapshot_every)
+        return _kept_session(found, plans, (kept, reopened(kept, plans, start)))
+    if start is None:
+        raise UsageError(
+            Text("缺少 `clock`", "`clock` is missing"),
+            hint=Text("没有日志的会话从给定的时点开始",
+                      "a session without a journal starts at a moment that is given"),
+        )  # fmt: skip
+    return Session(found, plans, start, journal)
+
+
+def _kept_session(
+    rulesets: list[Ruleset], plans: list[Plan], opened: tuple[Kept, list[Record]]
+) -> Session:
+    kept, records = opened
+    try:
+        session = Session(rulesets, plans, latest_clock(records), kept)
+        session.restore(records)
+        session.keep(kept)
+    except BaseException:
+        kept.close()
+        raise
+    return session
 
 
 def _is_day(value: MomentLike) -> bool:

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from stdrules.api.ruleset import Ruleset
 from stdrules.api.session_items import Placed, Reader
+from stdrules.api.session_journal import Kept
 from stdrules.base.errors import StdrulesError, UsageError
 from stdrules.base.text import Text
 from stdrules.engine.session.book import Book
@@ -64,6 +65,7 @@ class SessionCore:
         self._logged = clock
         self._broken: StdrulesError | None = None
         self._closed = False
+        self._kept: Kept | None = None
 
     @property
     def clock_us(self) -> int:
@@ -130,6 +132,8 @@ class SessionCore:
             except StdrulesError as error:
                 self._broken = error
                 raise
+            if self._kept is not None and self._kept.is_due:
+                self._save(self._kept)
         if delta:
             for tell in tuple(self._streams):
                 tell(delta)
@@ -164,6 +168,20 @@ class SessionCore:
         place, item = placed
         record = to_record(item)
         return record if len(self.plans) == 1 else {**record, "ruleset": self.plans[place].id}
+
+    def keep(self, kept: Kept) -> None:
+        """Take snapshots in a journal from now on, and close it with the session."""
+        self._kept = kept
+
+    def _save(self, kept: Kept) -> None:
+        try:
+            with self._lock:
+                if not kept.is_due:
+                    return  # another thread came first
+                frozen = kept.freeze(self.dump())
+            kept.save(frozen)
+        except StdrulesError as error:
+            self._broken = error
 
     def dump(self) -> Iterator[Record]:
         """Yield records from which `restore` makes the same session: facts, clock, forgotten."""
