@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from stdrules.api.loading import load
@@ -21,7 +21,7 @@ from stdrules.plan.plan import Plan
 from stdrules.plan.results import STATES, VIOLATED
 from stdrules.spark.judge import FINDING, RESULT, SCORE, Judge, Task, rest_of
 from stdrules.spark.parse import Shape
-from stdrules.spark.route import Routed, route
+from stdrules.spark.route import Routed, ids_in, route
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -37,13 +37,17 @@ class SparkAudit:
 
     Attributes:
         plan: The plan that was used.
-        results: Findings and scores, one a row; see `findings` and `scores`.
-        rejected: Records set aside: ``place``, ``content``, ``trouble`` (JSON of a diagnostic).
+        results: Findings and scores, one a row; see `findings` and `scores`. Whoever asks for
+            more than one thing should ask for ``results.cache()`` first.
+        rejected: Records set aside: ``place``, ``record`` as it was given, and ``trouble``, a
+            JSON list of diagnostics.
+        kept: What Spark keeps in memory or on disk until `release`.
     """
 
     plan: Plan
     results: DataFrame
     rejected: DataFrame
+    kept: list[DataFrame] = field(default_factory=list)
 
     @property
     def findings(self) -> DataFrame:
@@ -64,11 +68,16 @@ class SparkAudit:
             f.count("*").alias("n"), f.sum(f.col("violation").cast("long")).alias("violations"),
             f.sum(f.col("advice").cast("long")).alias("advice"),
         ).collect()  # fmt: skip
-        counts = dict.fromkeys(STATES, 0)
+        counts: dict[str, int] = dict.fromkeys(STATES, 0)
         counts |= {row.state: row.n for row in rows}
         for name in ("violations", "advice"):
             counts[name] = sum(row[name] for row in rows)
         return counts
+
+    def release(self) -> None:
+        """Let Spark forget what it keeps; results that are asked for again are made again."""
+        for one in (self.results, *self.kept):
+            one.unpersist()
 
 
 def session(master: str = "local[*]", **settings: str) -> SparkSession:
@@ -145,7 +154,8 @@ def audit(
     by_case = _by_case(routed, types)
     spread = ["case_type", "case"] if partitions is None else [partitions, "case_type", "case"]
     sorted_rows = by_case.repartition(*spread).sortWithinPartitions("case_type", "case", "id")
-    return SparkAudit(plan, sorted_rows.mapInArrow(Judge(task), RESULT), routed.rejected)
+    results = sorted_rows.mapInArrow(Judge(task), RESULT)
+    return SparkAudit(plan, results, routed.rejected, routed.kept)
 
 
 def _named(records: DataFrame) -> DataFrame:
@@ -170,9 +180,14 @@ def _everywhere(routed: Routed) -> list[Fact]:
     from pyspark.sql import functions as f
 
     no_case = ~f.exists("cases", lambda one: f.size(one["ids"]) > 0)
-    wanted = no_case | f.col("id").isin(sorted(routed.tangled))
+    wanted = routed.facts.filter(no_case)
+    if routed.tangled:
+        names = ids_in(routed.facts.sparkSession, routed.tangled)
+        wanted = wanted.unionByName(
+            routed.facts.filter(~no_case).join(names, "id", "left_semi")
+        )  # fmt: skip
     facts = []
-    for row in routed.facts.filter(wanted).select("content", "cases").collect():
+    for row in wanted.select("content", "cases").collect():
         fact = from_record(json.loads(row.content))
         assert isinstance(fact, Fact)
         fact.cases = {one.kind: tuple(one.ids) for one in row.cases if one.ids}

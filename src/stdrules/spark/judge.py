@@ -16,6 +16,7 @@ from stdrules.plan.results import Evaluation, Finding, ScoreResult
 from stdrules.report.contract import obligation_dict, score_dict
 from stdrules.report.names import Names
 from stdrules.report.setting import Setting
+from stdrules.spark.parse import arrow_schema
 
 if TYPE_CHECKING:
     import pyarrow
@@ -81,17 +82,15 @@ class Judge:
 
     def __init__(self, task: Task) -> None:
         self.task = task
+        self.target = arrow_schema(RESULT)
 
     def __call__(self, batches: Iterable[pyarrow.RecordBatch]) -> Iterator[pyarrow.RecordBatch]:
         """Yield one batch of results for each chunk of cases."""
         import pyarrow
-        from pyspark.sql.pandas.types import to_arrow_schema
-        from pyspark.sql.types import StructType
 
-        target = to_arrow_schema(StructType.fromDDL(RESULT))
         for chunk in self._chunks(batches):
             rows = list(self._results(chunk))
-            yield pyarrow.RecordBatch.from_pylist(rows, schema=target)
+            yield pyarrow.RecordBatch.from_pylist(rows, schema=self.target)
 
     def _chunks(self, batches: Iterable[pyarrow.RecordBatch]) -> Iterator[Chunk]:
         chunk, last = Chunk(), None

@@ -6,26 +6,29 @@ The rules are those of ``stdrules.intake.links`` and ``stdrules.intake.merge``, 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from stdrules.base.diagnostics import Diagnostic, Span, make
 from stdrules.intake import codes
-from stdrules.intake.links import no_case, other_case, several_cases
 from stdrules.intake.merge import circular
 from stdrules.intake.rows import Pending
 from stdrules.intake.schema import TypeReader
 from stdrules.model.facts import Fact
 from stdrules.model.records import from_record
-from stdrules.model.vocabulary import CaseLink
-from stdrules.spark.parse import BAD, FACT, ROW, STATEMENT, Parse, Row, Shape
+from stdrules.spark.cases import decide, told
+from stdrules.spark.parse import BAD, FACT, ROW, STATEMENT, Parse, Row, Shape, arrow_schema
 
 if TYPE_CHECKING:
     import pyarrow
-    from pyspark.sql import DataFrame
+    from pyspark.sql import Column, DataFrame, SparkSession
 
-_FOUND: Final = "array<struct<kind: string, now: array<array<string>>, all: array<array<string>>>>"
+_FOUND: Final = (
+    "array<struct<kind: string, current: boolean,"
+    " now: array<array<string>>, all: array<array<string>>>>"
+)
+_SET_ASIDE: Final = ("place", "record", "trouble")
 
 
 @dataclass
@@ -34,15 +37,17 @@ class Routed:
 
     Attributes:
         facts: Rows of facts, one of each.
-        rejected: Rows set aside: ``place``, ``content`` and ``trouble``.
+        rejected: Records set aside: ``place``, ``record`` and ``trouble``.
         statements: Withdrawals, waivers, suspensions, completeness: known to every partition.
         tangled: Ids of facts that are corrected, withdrawn, or correct others.
+        kept: What Spark keeps in memory or on disk until it is released.
     """
 
     facts: DataFrame
     rejected: DataFrame
     statements: list[Any]
     tangled: frozenset[str]
+    kept: list[DataFrame]
 
 
 def route(records: DataFrame, shape: Shape) -> Routed:
@@ -51,68 +56,88 @@ def route(records: DataFrame, shape: Shape) -> Routed:
     Args:
         records: Columns ``record`` (a JSON object) and ``place``.
         shape: What reading needs of the ruleset.
+
+    Raises:
+        UsageError: The links to cases go in a circle.
     """
     from pyspark.sql import functions as f
 
+    levels = shape.levels()
     rows = records.select("record", "place").mapInArrow(Parse(shape), ROW).cache()
-    statements = [
-        from_record(json.loads(one.content))
-        for one in rows.filter(f.col("kind") == STATEMENT).select("content").distinct().collect()
-    ]
-    same = ["id", "content", "cases", "links"]
-    facts = rows.filter(f.col("kind") == FACT).dropDuplicates(same)
-    corrections = facts.filter(f.col("supersedes").isNotNull()).select("id", "supersedes", "type")
-    changes = corrections.distinct().collect()
-    replaced = sorted({one.supersedes for one in changes if one.supersedes != one.id})
-    placed = _placed(facts, shape, replaced).cache()
-    good = placed.filter(f.col("trouble").isNull()).dropDuplicates(["id", "content", "cases"])
-    wrong = _wrong(changes, good)
-    kept, aside = _apart(good, wrong)
-    columns = ("place", "content", "trouble")
-    rejected = (
-        rows.filter(f.col("kind") == BAD).select(*columns)
-        .unionByName(placed.filter(f.col("trouble").isNotNull()).select(*columns))
-        .unionByName(aside.select(*columns))
-    )  # fmt: skip
-    named = {one.id for one in changes} | {one.supersedes for one in changes}
-    named |= {one.withdraws for one in statements if hasattr(one, "withdraws")}
-    return Routed(kept, rejected, statements, frozenset(named))
+    said, contradicting = _statements(rows)
+    facts = rows.filter(f.col("kind") == FACT)
+    replaced = facts.filter(f.col("supersedes").isNotNull() & (f.col("supersedes") != f.col("id")))
+    placed = _placed(facts, shape, levels, replaced.select("supersedes").distinct())
+    if placed is not facts:
+        placed = placed.cache()
+    first, clashing = _first_versions(_without_repeats(placed.filter(f.col("trouble").isNull())))
+    good, changes, wrong = _corrections(first)
+    rejected = [
+        rows.filter(f.col("kind") == BAD), contradicting, clashing, wrong,
+        placed.filter(f.col("trouble").isNotNull()),
+    ]  # fmt: skip
+    aside = rejected[0].select(*_SET_ASIDE)
+    for one in rejected[1:]:
+        aside = aside.unionByName(one.select(*_SET_ASIDE))
+    named = {name for change in changes for name in (change.id, change.supersedes)}
+    named |= {one.withdraws for one in said if hasattr(one, "withdraws")}
+    kept = [rows] if placed is facts else [rows, placed]
+    return Routed(good, aside, said, frozenset(named), kept)
 
 
-def _placed(facts: DataFrame, shape: Shape, replaced: list[str]) -> DataFrame:
+def _statements(rows: DataFrame) -> tuple[list[Any], DataFrame]:
+    """Return the statements, and the rows of those that share an id with other content."""
+    from pyspark.sql import functions as f
+
+    all_rows = rows.filter(f.col("kind") == STATEMENT)
+    different = all_rows.select("id", "content").distinct()
+    found = [(one.id, from_record(json.loads(one.content))) for one in different.collect()]
+    seen: dict[str, int] = {}
+    for name, _ in found:
+        if name:
+            seen[name] = seen.get(name, 0) + 1
+    twice = sorted(name for name, count in seen.items() if count > 1)
+    said = make(codes.SAME_ID, Span(""), zh="编号已有不同的内容",
+                en="another statement has this id, with other content")  # fmt: skip
+    aside = all_rows.filter(f.col("id").isin(twice)).withColumn("trouble", f.lit(told([said])))
+    return sorted((one for name, one in found if name not in twice), key=repr), aside
+
+
+def _placed(
+    facts: DataFrame, shape: Shape, levels: dict[str, int], replaced: DataFrame
+) -> DataFrame:
     """Fill the cases, type by type: those whose cases follow from others come after them."""
     from pyspark.sql import functions as f
 
-    levels, decide = shape.levels(), Decide(shape)
-    done: DataFrame | None = None
-    for level in range(max(levels.values(), default=0) + 1):
-        own = facts.filter(f.col("type").isin([n for n, at in levels.items() if at == level]))
-        if done is None:
-            asked = own.withColumn("found", f.lit(None).cast(_FOUND))
-            done = asked.mapInArrow(decide, ROW)
-        else:
-            index = _index(done, shape, replaced)
-            done = done.unionByName(_asked(own, index).mapInArrow(decide, ROW))
-        done = done.cache()
-    assert done is not None
+    deepest = max(levels.values(), default=0)
+    if not deepest:
+        return facts
+
+    def of(level: int) -> DataFrame:
+        return facts.filter(f.col("type").isin([n for n, at in levels.items() if at == level]))
+
+    done = of(0)
+    for level in range(1, deepest + 1):
+        asked = _asked(of(level), _index(done, shape, replaced))
+        done = done.unionByName(asked.mapInArrow(Decide(shape), ROW))
     return done
 
 
-def _index(done: DataFrame, shape: Shape, replaced: list[str]) -> DataFrame:
+def _index(done: DataFrame, shape: Shape, replaced: DataFrame) -> DataFrame:
     """Return (type, key, value, kind of case) -> the sets of cases that facts with it have."""
     from pyspark.sql import functions as f
 
-    targets = sorted(shape.link_keys())
-    known = done.filter(f.col("trouble").isNull() & f.col("type").isin(targets))
-    each = known.select(
+    known = done.filter(f.col("type").isin(sorted(shape.link_keys())))
+    old = replaced.select(f.col("supersedes").alias("id"), f.lit(True).alias("old"))
+    each = known.join(old, "id", "left").select(
         f.col("type").alias("l_type"), f.explode("keys").alias("k"), "cases",
-        (~f.col("id").isin(replaced)).alias("now"),
+        f.col("old").isNull().alias("current"),
     ).select("l_type", f.col("k.key").alias("l_key"), f.col("k.value").alias("l_value"),
-             f.explode("cases").alias("c"), "now")  # fmt: skip
-    ids = f.array_sort("c.ids")
-    some = f.size("c.ids") > 0
+             f.explode("cases").alias("c"), "current")  # fmt: skip
+    ids, some = f.array_sort("c.ids"), f.size("c.ids") > 0
     return each.groupBy("l_type", "l_key", "l_value", f.col("c.kind").alias("l_kind")).agg(
-        f.collect_set(f.when(f.col("now") & some, ids)).alias("now"),
+        f.max("current").alias("current"),
+        f.collect_set(f.when(f.col("current") & some, ids)).alias("now"),
         f.collect_set(f.when(some, ids)).alias("all"),
     )
 
@@ -121,13 +146,16 @@ def _asked(own: DataFrame, index: DataFrame) -> DataFrame:
     """Put what the index knows beside the facts that ask for it."""
     from pyspark.sql import functions as f
 
-    numbered = own.withColumn("row", f.sha2(f.to_json(f.struct(*own.columns)), 256))
+    by = ["l_type", "l_key", "l_value", "l_kind"]
+    # Equal rows get equal answers: what tells them apart is not needed.
+    numbered = own.withColumn("row", f.sha2(f.to_json(f.struct("id", "same", "links")), 256))
     asked = numbered.select("row", f.explode("links").alias("l")).select(
         "row", f.col("l.type").alias("l_type"), f.col("l.key").alias("l_key"),
         f.col("l.value").alias("l_value"), f.col("l.kind").alias("l_kind"),
-    )  # fmt: skip
-    found = asked.join(index, ["l_type", "l_key", "l_value", "l_kind"]).groupBy("row").agg(
-        f.collect_list(f.struct(f.col("l_kind").alias("kind"), "now", "all")).alias("found")
+    ).distinct()  # fmt: skip
+    found = asked.join(index, by).groupBy("row").agg(
+        f.collect_list(f.struct(f.col("l_kind").alias("kind"), "current", "now", "all"))
+        .cast(_FOUND).alias("found")
     )  # fmt: skip
     return numbered.join(found, "row", "left").drop("row")
 
@@ -137,63 +165,19 @@ class Decide:
 
     def __init__(self, shape: Shape) -> None:
         self.shape = shape
+        self.target = arrow_schema(ROW)
 
     def __call__(self, batches: Iterable[pyarrow.RecordBatch]) -> Iterator[pyarrow.RecordBatch]:
         """Yield the rows with their cases, or with what is wrong."""
         import pyarrow
-        from pyspark.sql.pandas.types import to_arrow_schema
-        from pyspark.sql.types import StructType
 
         types = self.shape.schema().types
-        target = to_arrow_schema(StructType.fromDDL(ROW))
         for batch in batches:
             rows = batch.to_pylist()
             for row in rows:
                 found = {one["kind"]: one for one in row.pop("found") or ()}
-                decide(row, types[row["type"]], found)
-            yield pyarrow.RecordBatch.from_pylist(rows, schema=target)
-
-
-def decide(row: Row, reader: TypeReader, found: dict[str, Any]) -> None:
-    """Fill ``cases`` of a row, or its ``trouble``."""
-    cases = {one["kind"]: tuple(one["ids"]) for one in row["cases"]}
-    links = {one["kind"]: one for one in row["links"]}
-    trouble: Diagnostic | None = None
-    for case_type, source in reader.sources.items():
-        item = _pending(row, reader)
-        if isinstance(source, CaseLink):
-            result = _linked(item, source, case_type, links[case_type], found.get(case_type))
-        else:
-            result = cases.get(case_type) or no_case(item, case_type, source)
-        if isinstance(result, Diagnostic):
-            if result.code != codes.NO_CASE:
-                row["trouble"] = _told(result)
-                return
-            trouble = trouble or result
-            result = ()
-        cases[case_type] = result
-    if trouble is not None and not any(cases.values()):
-        row["trouble"] = _told(trouble)
-        return
-    row["cases"] = [{"kind": kind, "ids": list(ids)} for kind, ids in sorted(cases.items())]
-
-
-def _linked(
-    item: Pending, source: CaseLink, case_type: str, asked: dict[str, Any], found: Any
-) -> tuple[str, ...] | Diagnostic:
-    link = item.reader.spec.links[source.link]
-    sets = (found["now"] or found["all"]) if found else ()
-    groups = {tuple(ids) for ids in sets}
-    told = tuple(asked["told"])
-    if told:
-        if groups and not any(set(told) & set(group) for group in groups):
-            return other_case(item, told, groups)
-        return told
-    if len(groups) == 1:
-        return next(iter(groups))
-    if groups:
-        return several_cases(item, link, groups)
-    return no_case(item, case_type, source.link, item.fact.fields.get(link.by), link)
+                decide(row, _pending(row, types[row["type"]]), found)
+            yield pyarrow.RecordBatch.from_pylist(rows, schema=self.target)
 
 
 def _pending(row: Row, reader: TypeReader) -> Pending:
@@ -203,52 +187,96 @@ def _pending(row: Row, reader: TypeReader) -> Pending:
     return Pending(fact, reader, {}, lambda key: Span(place))
 
 
-def _told(found: Diagnostic) -> str:
-    return json.dumps(found.to_json(), ensure_ascii=False, sort_keys=True)
-
-
-def _wrong(changes: list[Any], good: DataFrame) -> dict[str, str]:
-    """Return the ids of corrections that cannot be, each with what is wrong."""
+def _without_repeats(placed: DataFrame) -> DataFrame:
+    """Keep one row of each content; which one follows from the rows, not from their order."""
     from pyspark.sql import functions as f
 
-    targets = sorted({one.supersedes for one in changes})
-    types = dict(
-        good.filter(f.col("id").isin(targets)).select("id", "type").distinct().collect()
-    ) if targets else {}  # fmt: skip
+    columns = ("content", "place", "record", "type", "supersedes", "cases")
+    members = f.transform("cases", lambda one: f.struct(
+        one["kind"].alias("kind"), f.array_sort(one["ids"]).alias("ids")))  # fmt: skip
+    sets = f.array_sort(members)
+    return (
+        placed.groupBy("id", "same", sets.alias("sets")).agg(f.min(f.struct(*columns)).alias("r"))
+        .select("id", *(f.col(f"r.{name}").alias(name) for name in columns))
+    )  # fmt: skip
+
+
+def _first_versions(facts: DataFrame) -> tuple[DataFrame, DataFrame]:
+    """Divide facts into those that are kept and those whose id another one has too."""
+    from pyspark.sql import functions as f
+
+    first = f.col("supersedes").isNull()
+    twice = facts.filter(first).groupBy("id").count().filter("count > 1").select(
+        "id", f.lit(True).alias("clash")
+    )  # fmt: skip
+    marked = facts.join(twice, "id", "left")
+    bad = f.col("clash").isNotNull() & first
+    said = make(
+        codes.SAME_ID, Span(""),
+        zh="编号与另一条记录相同，内容不同", en="another record has this id, with other content",
+        hint_zh="若是更正，请在 `supersedes`（更正）中写明所更正的编号",
+        hint_en="if one corrects the other, name it in `supersedes`",
+    )  # fmt: skip
+    aside = marked.filter(bad).withColumn("trouble", f.lit(told([said])))
+    return marked.filter(~bad).drop("clash"), aside
+
+
+def _corrections(facts: DataFrame) -> tuple[DataFrame, list[Any], DataFrame]:
+    """Return the facts without corrections that cannot be, the corrections, and those aside."""
+    from pyspark.sql import functions as f
+
+    is_change = f.col("supersedes").isNotNull()
+    changes = facts.filter(is_change).select("id", "supersedes", "type").distinct().collect()
+    wrong = _wrong(changes, facts)
+    if not wrong:
+        return facts, changes, facts.filter(f.lit(False)).withColumn("trouble", f.lit(""))
+    table = facts.sparkSession.createDataFrame(
+        wrong, "id string, supersedes string, type string, trouble string"
+    )
+    by = ["id", "supersedes", "type"]
+    aside = facts.join(table, by)
+    return facts.join(table.select(*by), by, "left_anti"), changes, aside
+
+
+def _wrong(changes: Sequence[Any], facts: DataFrame) -> list[tuple[str, str, str, str]]:
+    """Return the corrections that cannot be: id, supersedes, type, and what is wrong."""
+    from pyspark.sql import functions as f
+
+    if not changes:
+        return []
+    # Of several versions under one id the type of the last one counts: a correction.
+    newest: Column = f.struct(f.col("supersedes").isNotNull(), "type")
+    targets = ids_in(facts.sparkSession, {one.supersedes for one in changes})
+    known = facts.join(targets, "id", "left_semi").groupBy("id").agg(f.max_by("type", newest))
+    types: dict[str, str] = {row[0]: row[1] for row in known.collect()}
     before: dict[str, set[str]] = {}
     for one in changes:
         if one.supersedes != one.id:
             before.setdefault(one.id, set()).add(one.supersedes)
     endless = circular(before)
-    wrong = {}
+    found = []
     for one in changes:
         other = types.get(one.supersedes, one.type)
         if other != one.type or (one.id in endless and one.supersedes in endless):
-            said = make(
-                codes.CORRECTION, Span(""),
-                zh=f"`{one.id}` 不能更正 `{one.supersedes}`",
-                en=f"`{one.id}` cannot correct `{one.supersedes}`",
-            )  # fmt: skip
-            wrong[one.id] = _told(said)
-    return wrong
+            said = told([_wrong_change(one, other)])
+            found.append((one.id, one.supersedes, one.type, said))
+    return found
 
 
-def _apart(good: DataFrame, wrong: dict[str, str]) -> tuple[DataFrame, DataFrame]:
-    """Divide facts into those that are kept and those that contradict others."""
-    from pyspark.sql import functions as f
+def ids_in(session: SparkSession, names: Iterable[str]) -> DataFrame:
+    """Return a table of ids to join with."""
+    return session.createDataFrame([(name,) for name in sorted(names)], "id string")
 
-    first = f.col("supersedes").isNull()
-    clashing = (
-        good.filter(first).groupBy("id").count().filter("count > 1").select("id")
-        .withColumn("clash", f.lit(True))
+
+def _wrong_change(one: Any, other: str) -> Diagnostic:
+    if other != one.type:
+        return make(
+            codes.CORRECTION, Span(""),
+            zh=f"`{one.id}` 更正的 `{one.supersedes}` 属于另一类型 `{other}`",
+            en=f"`{one.id}` corrects `{one.supersedes}`, which is of the type `{other}`",
+        )  # fmt: skip
+    return make(
+        codes.CORRECTION, Span(""),
+        zh=f"`{one.id}` 与 `{one.supersedes}` 互相更正",
+        en=f"`{one.id}` and `{one.supersedes}` correct each other in a circle",
     )  # fmt: skip
-    marked = good.join(clashing, "id", "left")
-    bad_id = f.col("clash").isNotNull() & first
-    bad_correction = f.col("id").isin(sorted(wrong)) & ~first
-    said = _told(make(codes.SAME_ID, Span(""), zh="同一编号有不同的内容",
-                      en="one id with different content"))  # fmt: skip
-    kept = marked.filter(~bad_id & ~bad_correction).drop("clash")
-    aside = marked.filter(bad_id | bad_correction).withColumn(
-        "trouble", f.when(bad_id, f.lit(said)).otherwise(f.lit(next(iter(wrong.values()), "")))
-    )
-    return kept, aside.drop("clash")
