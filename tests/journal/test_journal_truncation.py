@@ -93,7 +93,7 @@ def wal_offsets(size: int) -> list[int]:
     if ALL:
         return list(range(0, size + 1, 11))
     near = {end + step for end in frames(size)[::3] for step in (-1, 0, 1, 25, 2000)}
-    return [0, 1, 31, *sorted(one for one in near if 31 < one <= size)]
+    return [0, 1, 31, *sorted(one for one in near | {size} if 31 < one <= size)]
 
 
 def test_every_cut_of_the_write_ahead_log_recovers_an_exact_prefix(caught, tmp_path):
@@ -156,7 +156,7 @@ def test_both_copies_cut_leave_the_longer_prefix(caught, tmp_path):
         found = reopened(path)
         assert found == EVERY[: len(found)]
         assert len(found) >= in_log
-        assert not found or share > 5 or len(found) > in_log
+        assert share != 3 or len(found) > in_log
 
 
 def test_a_creation_that_was_cut_off_can_be_finished(tmp_path):

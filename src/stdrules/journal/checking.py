@@ -46,7 +46,7 @@ class Verified:
     @property
     def sound(self) -> bool:
         """Whether nothing needs a repair."""
-        return all(one.severity is not Severity.ERROR for one in self.findings)
+        return not _has_errors(self.findings)
 
 
 class Repaired(NamedTuple):
@@ -115,7 +115,7 @@ def _both(dialect: Sqlite, store: Store, busy: bool) -> _Copy:
         return _Copy(None, database.head or log.head, findings)
     if database.header != log.header:
         findings.append(recovery.strangers(dialect.shown, dialect.log_file))
-    elif database.head.seq != log.head.seq and not (findings or busy):
+    elif database.head.seq != log.head.seq and not (busy or _has_errors(findings)):
         behind = dialect.shown if database.head.seq < log.head.seq else dialect.log_file.name
         count = abs(database.head.seq - log.head.seq)
         findings.append(make(
@@ -206,7 +206,7 @@ def repair(url: str, consent: bool = False, disk: Disk | None = None) -> Repaire
 def _repair_files(dialect: Sqlite, store: Store, consent: bool, disk: Disk) -> Repaired:
     assert dialect.file is not None
     both = _both(dialect, store, busy=False)
-    needed = any(one.severity is Severity.ERROR for one in both.findings)
+    needed = _has_errors(both.findings)
     header, chain, known = _stitched(dialect, store)
     lost = (len(chain) + 1, known) if known > len(chain) else None
     if not (needed and consent):
@@ -317,7 +317,7 @@ def _repair_server(store: Store, consent: bool) -> Repaired:
         if copy.header is None or copy.head is None:
             raise recovery.missing(store.dialect.shown)
         sound = copy.head.seq
-        needed = any(one.severity is Severity.ERROR for one in copy.findings)
+        needed = _has_errors(copy.findings)
         last = store.head("").seq
         lost = (sound + 1, last) if needed else None
         if needed and consent:
@@ -325,6 +325,10 @@ def _repair_server(store: Store, consent: bool) -> Repaired:
         return Repaired(sound, lost, (), needed)
     finally:
         store.close()
+
+
+def _has_errors(findings: list[Diagnostic]) -> bool:
+    return any(one.severity is Severity.ERROR for one in findings)
 
 
 def _must_exist(dialect: Sqlite) -> None:
