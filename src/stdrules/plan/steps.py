@@ -99,6 +99,8 @@ class Await:
     """An act is owed: deadline norms, and stages of a process.
 
     ``from_ordinal``/``from_field``: earliest day that counts, if ``early`` is ignore.
+    ``expires``: never | anchor | scope; unknown: whether an act is owed at all before the scope
+    closes depends on a parameter without a value.
     """
 
     content: Content

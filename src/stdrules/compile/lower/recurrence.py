@@ -70,4 +70,4 @@ def _open(draft: Draft, norm: Recurrence) -> Lowered:
     if norm.each is not None:
         arise, names = lower_each(draft, norm.each, "t")
     content = lower_content(draft, norm.content, ("content",), names)
-    return Lowered(arise, Await(content, Within(None)))
+    return Lowered(arise, Await(content, Within(None), expires="unknown"))

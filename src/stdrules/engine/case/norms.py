@@ -123,6 +123,8 @@ def _key(row: Finding) -> str:
 def _judge(norm: PlanNorm, slots: Slots) -> Judge | None:
     step = norm.step
     if isinstance(step, Await):
+        if step.expires == "unknown":
+            return None
         judge = judge_await(norm, step, slots)
         return judge_within(norm, step, slots, judge) if is_plain(norm, step) else judge
     if isinstance(step, Count):

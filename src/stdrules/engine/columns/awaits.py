@@ -30,6 +30,8 @@ Booleans = NDArray[np.bool_]
 
 def judge_await(frame: Frame, norm: PlanNorm, step: Await, doubt: Booleans) -> list[Block]:
     """Judge a norm of owed acts in every case."""
+    if step.expires == "unknown":
+        raise Unable
     made = made_of(frame, norm, doubt)
     dues = dues_of(frame, step.due, made, doubt)
     open_due = is_open(step.due)

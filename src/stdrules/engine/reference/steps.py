@@ -75,7 +75,13 @@ def deadline(
     if doubt:
         # From when acts count is not known: perhaps none of them does.
         found = replace(found, worst=Met(None), items=found.items | doubt)
-    return settle(found, due, items, open_due, expiry, closing, norm, inst, view)
+    out = settle(found, due, items, open_due, expiry, closing, norm, inst, view)
+    if step.expires == "unknown" and out.worst == r.BREACHED:
+        # A long enough period asks for no act before the scope closes.
+        best = r.FULFILLED if out.best == r.BREACHED else out.best
+        missing = out.items | {f"parameter {name}" for name in norm.parameters}
+        return replace(out, best=best, items=missing, breached_at=None)
+    return out
 
 
 def _unknown_floor(step: Await, inst: Instance) -> frozenset[str]:
