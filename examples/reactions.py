@@ -4,8 +4,9 @@ The session judges; the statechart below says what is done about its findings. N
 ``durable``. Time is that of the session, so every run prints the same.
 """
 
-import stdrules
 from durable.lang import m, state, statechart, to, when_all
+
+import stdrules
 
 PLAN, CALL = "4.1-plan-48h", "4.2-no-unanswered-contact"
 calls: dict[str, list[str]] = {}  # case -> calls of the owner that wait for an answer

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+from react_world import TWINS
 
 lang = pytest.importorskip("durable.lang", reason="durable_rules needs Python below 3.13")
 engine = pytest.importorskip("durable.engine", reason="durable_rules needs Python below 3.13")
@@ -47,6 +48,21 @@ def test_a_ruleset_holds_1024_states():
         made.post("probe", {"id": str(number), "sid": f"s{number}", "kind": "a"})
     with pytest.raises(MemoryError):
         made.post("probe", {"id": "more", "sid": "more", "kind": "a"})
+
+
+def test_two_states_whose_names_have_one_hash_are_one():
+    fired = []
+
+    def define():
+        @when_all(+m.kind)
+        def seen(c):
+            c.s.seen = (c.s.seen or 0) + 1
+            fired.append((c.s.sid, c.s.seen))
+
+    made = host(define)
+    for number, name in enumerate(TWINS):
+        made.post("probe", {"id": str(number), "sid": name, "kind": "a"})
+    assert fired == [(TWINS[0], 1), (TWINS[0], 2)]
 
 
 def test_an_exception_of_an_action_ends_as_a_text_in_the_state():

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from react_world import Playback, change, delta, us
+from react_world import TWINS, Playback, change, delta, us
 
-from stdrules.base.errors import BadValue, UsageError
+from stdrules.base.errors import BadValue, MissingExtraError, UsageError
 from stdrules.base.time.zones import zone
 from stdrules.react import ReactionError, Reactions, event_of_change, event_of_score, touching
 from stdrules.react.events import OBLIGATION_FIELDS, SCORE_FIELDS
@@ -219,6 +220,60 @@ def test_more_lanes_than_one_ruleset_holds():
     assert len(lanes._rulesets) == 3
 
 
+def test_lanes_whose_names_have_one_hash_keep_apart():
+    fired: list[Any] = []
+
+    def rules(name: str) -> None:
+        with ruleset(name):
+
+            @when_all(+m.kind)
+            def seen(c):
+                c.s.seen = (c.s.seen or 0) + 1
+                fired.append((c.m.lane, c.s.seen))
+
+    lanes = Lanes(rules)
+    for lane in TWINS:
+        lanes.post(lane, {"kind": "obligation", "lane": lane})
+    assert fired == [(TWINS[0], 1), (TWINS[1], 1)]
+
+
+def test_the_place_of_a_lane_that_ended_is_given_on_empty():
+    seen: list[int] = []
+
+    def rules(name: str) -> None:
+        with ruleset(name):
+
+            @when_all(+m.kind)
+            def any_kind(c):
+                c.s.seen = (c.s.seen or 0) + 1
+                seen.append(c.s.seen)
+
+    lanes = Lanes(rules)
+    for lane in ("a", "b", "c"):
+        lanes.post(lane, {"kind": "obligation"})
+        lanes.post(lane, {"kind": "obligation"})
+        lanes.close(lane)
+    assert seen == [1, 2] * 3
+    assert len(lanes) == 0
+
+
+def test_an_event_whose_id_is_taken_for_one_held_back_is_posted_under_another():
+    fired: list[Any] = []
+
+    def rules(name: str) -> None:
+        with ruleset(name):
+
+            @when_all(durable.c.a << m.kind == "a", durable.c.b << m.kind == "b")
+            def both(c):
+                fired.append((c.a.n, c.b.n))
+
+    lanes = Lanes(rules)
+    lanes.post("one", {"kind": "a", "n": 1})
+    lanes._number = 0
+    lanes.post("one", {"kind": "b", "n": 2})
+    assert fired == [(1, 2)]
+
+
 def test_fifty_thousand_events_without_a_false_duplicate():
     counted = {"n": 0}
 
@@ -275,3 +330,16 @@ def test_rules_that_the_library_runs_wrongly_are_refused():
 
     with pytest.raises(UsageError, match="no rules were defined"):
         Lanes(nothing)
+
+    def no_start(name: str) -> None:
+        with durable.statechart(name), durable.state("only"):
+            durable.to("only")(when_all(m.kind == "a")(lambda c: None))
+
+    with pytest.raises(UsageError, match="no start state"):
+        Lanes(no_start)
+
+
+def test_without_the_library_the_extra_is_named(monkeypatch):
+    monkeypatch.setitem(sys.modules, "durable", None)
+    with pytest.raises(MissingExtraError, match=r"stdrules\[durable\]"):
+        Lanes(catch_all)
