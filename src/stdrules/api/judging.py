@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any, Final
 
-from stdrules.api.bulk import by_columns
+from stdrules.api.bulk import by_columns, by_size
 from stdrules.api.facts import Gathered
 from stdrules.base.diagnostics import did_you_mean
 from stdrules.base.errors import UsageError
@@ -14,7 +14,7 @@ from stdrules.engine.case import evaluate as evaluate_case
 from stdrules.engine.reference import evaluate as evaluate_reference
 
 EVALUATORS: Final = {
-    "case": evaluate_case, "columns": by_columns, "reference": evaluate_reference,
+    "auto": by_size, "case": evaluate_case, "columns": by_columns, "reference": evaluate_reference,
 }  # fmt: skip
 
 

@@ -215,7 +215,7 @@ class Ruleset:
         readings: Mapping[str, str] = _NOTHING,
         parameters: Mapping[str, Any] = _NOTHING,
         profile: ProfileLike | None = None,
-        evaluator: str = "case",
+        evaluator: str = "auto",
         cases: Collection[str] | None = None,
     ) -> Report:
         """Judge exported files: JSON lines, CSV and XLSX.
@@ -234,7 +234,8 @@ class Ruleset:
             readings: Alternatives that differ from the defaults.
             parameters: Values that differ from the defaults.
             profile: A file or mapping of choices; `readings` and `parameters` go before it.
-            evaluator: ``case`` or ``reference``.
+            evaluator: ``auto``: by columns if there are many facts, else ``case``; or one of those
+                of `evaluate`. All give the same.
             cases: Ids of the cases to judge; None: all.
 
         Raises:

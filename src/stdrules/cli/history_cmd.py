@@ -41,7 +41,7 @@ def build(terminal: Terminal) -> click.Command:
             known_at=known_at, along=along,
             readings=options.pairs(readings, "--reading", say),
             parameters=options.pairs(parameters, "--parameter", say),
-            profile=profile, evaluator=evaluator,
+            profile=profile, evaluator="case" if evaluator == "auto" else evaluator,
         )  # fmt: skip
         if form == "json":
             terminal.write(dump(found.to_dict(), 2))

@@ -58,9 +58,9 @@ def choices(say: Say) -> list[click.Parameter]:
         profile(say),
         click.Option(["--case", "cases"], multiple=True, metavar=say("编号", "ID"),
                      help=say("只评价该个案，可重复", "judge only this case; may be repeated")),
-        click.Option(["--evaluator"], type=click.Choice(["case", "columns", "reference"]),
-                     default="case", metavar="case|columns|reference",
-                     help=say("求值器", "the evaluator")),
+        click.Option(["--evaluator"], default="auto", metavar="auto|case|columns|reference",
+                     type=click.Choice(["auto", "case", "columns", "reference"]),
+                     help=say("求值器，结果相同", "the evaluator; all give the same")),
     ]  # fmt: skip
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 import stdrules
+from stdrules.api import bulk
+from stdrules.model.facts import FactLog
 
 ROOT = Path(__file__).resolve().parents[3]
 EXPORTS = {
@@ -48,6 +50,20 @@ def test_from_the_command_line() -> None:
         assert done.returncode == 1, done.stderr
         outputs.append(done.stdout)
     assert outputs[0] == outputs[1] and "fulfilled" in outputs[0]
+
+
+def test_many_facts_are_judged_by_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen: list[str] = []
+    for name, found in (("by_columns", "columns"), ("evaluate_case", "case")):
+        def judge(*args: object, found: str = found) -> str:
+            chosen.append(found)
+            return found
+
+        monkeypatch.setattr(bulk, name, judge)
+    fact = object()
+    for facts, cases in ((bulk.MANY - 1, None), (bulk.MANY, None), (bulk.MANY, ["a"])):
+        bulk.by_size(None, FactLog([fact] * facts), 0, None, cases)
+    assert chosen == ["case", "columns", "case"]
 
 
 def test_without_numpy_it_says_what_to_install() -> None:
