@@ -28,7 +28,7 @@ from stdrules.engine.view import CaseView, Row, moment_of
 from stdrules.plan import results as r
 from stdrules.plan.plan import PlanNorm
 from stdrules.plan.results import Finding
-from stdrules.plan.steps import Hold, PerYear, Recur
+from stdrules.plan.steps import Await, Hold, PerYear, Recur
 
 #: Later than any moment.
 NEVER = 2**62
@@ -54,8 +54,9 @@ def first_after(now: int, moments: Iterable[int]) -> int:
 
 
 def of_rows(rows: Iterable[Finding], norm: PlanNorm, view: CaseView) -> int:
-    """Return when a due, its lead or an anchor next turns one of some rows."""
+    """Return when a due, its lead or an anchor that ends it next turns one of some rows."""
     now, best = view.as_of, NEVER
+    expires = isinstance(norm.step, Await) and norm.step.expires == "anchor"
     for row in rows:
         if row.state in _DONE:
             continue
@@ -64,7 +65,7 @@ def of_rows(rows: Iterable[Finding], norm: PlanNorm, view: CaseView) -> int:
             found = first_after(now, due_moments(due, norm, view))
             best = found if found < best else best
         anchor = row.anchor
-        if anchor is not None and anchor[1] >= now:
+        if expires and anchor is not None and anchor[1] >= now:
             first, last = anchor
             found = first_after(now, (first, first + 1, last, last + 1))
             best = found if found < best else best
