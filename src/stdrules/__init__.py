@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from stdrules.api.changes import diff_reports
     from stdrules.api.comparing import compare
+    from stdrules.api.large import LargeAudit, audit_large
     from stdrules.api.loading import audit, list_rulesets, load
     from stdrules.api.ruleset import Ruleset
     from stdrules.api.session import Session, open_session
@@ -41,6 +42,7 @@ _HOMES = {
     "UsageError": "stdrules.base.errors",
     "Together": "stdrules.api.together",
     "audit": "stdrules.api.loading",
+    "audit_large": "stdrules.api.large",
     "audit_together": "stdrules.api.together",
     "compare": "stdrules.api.comparing",
     "diff_reports": "stdrules.api.changes",
@@ -50,6 +52,7 @@ _HOMES = {
 
 __all__ = [
     "FactsError",
+    "LargeAudit",
     "MissingExtraError",
     "Reactions",
     "Report",
@@ -60,6 +63,7 @@ __all__ = [
     "Together",
     "UsageError",
     "audit",
+    "audit_large",
     "audit_together",
     "compare",
     "diff_reports",

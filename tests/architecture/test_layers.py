@@ -20,7 +20,7 @@ LAYERS = (
     {"cli"},
 )  # fmt: skip
 #: Packages that need such a library and are themselves imported only when they are used.
-LATE = {"stdrules.engine.columns"}
+LATE = {"stdrules.api.large_work", "stdrules.engine.columns"}
 RANK = {name: rank for rank, group in enumerate(LAYERS) for name in group}
 #: Optional libraries, which only those who use them must have.
 EXTRAS = {

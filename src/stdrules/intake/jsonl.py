@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from stdrules.base.diagnostics import Span, make
-from stdrules.base.errors import BadValue
+from stdrules.base.errors import BadValue, FactsError
 from stdrules.base.numbers import parse_decimal
 from stdrules.base.text import Text
 from stdrules.intake import codes
@@ -74,6 +74,34 @@ def read_json_lines(lines: Iterable[bytes | str], collector: Collector, name: st
                                         en="nested too deeply")])  # fmt: skip
         else:
             add_record(record, collector, Source(name, "", number), span, str(number))
+
+
+def decode_line(line: bytes | str, first: bool = False) -> object:
+    """Return what one line holds, None if it is empty; nothing is looked up in a vocabulary.
+
+    Args:
+        line: Text, or bytes in UTF-8.
+        first: Whether a byte order mark may begin it.
+
+    Raises:
+        FactsError: It is no JSON.
+
+    Example:
+        >>> decode_line('{"n": 1.50}')
+        {'n': Decimal('1.50')}
+    """
+    try:
+        text = _decoded(line, first)
+        return _DECODER.decode(text) if text.strip() else None
+    except BadValue as error:
+        raise FactsError(error.message, hint=error.hint) from None
+    except json.JSONDecodeError as error:
+        raise FactsError(
+            Text(f"第 {error.colno} 个字符处不是有效的 JSON：{error.msg}",
+                 f"not valid JSON at character {error.colno}: {error.msg.lower()}")
+        ) from None  # fmt: skip
+    except RecursionError:
+        raise FactsError(Text("嵌套过深", "nested too deeply")) from None
 
 
 def cannot_read(name: str, error: OSError) -> Any:

@@ -131,7 +131,7 @@ def _read(
     collector = Collector(schema, progress=progress, foreign=foreign.types if foreign else None)
     planner = Planner(vocabulary, case_types, mapping)
     files = list(_files([paths] if isinstance(paths, Path | str) else paths, collector))
-    names = _names(files)
+    names = names_of(files)
     tables: list[Table] = []
     for path in files:
         name = names[path]
@@ -170,7 +170,7 @@ def explain_mapping(
     collector = Collector(Schema(vocabulary, case_types, "UTC"))
     planner = Planner(vocabulary, case_types, mapping)
     files = list(_files([paths] if isinstance(paths, Path | str) else paths, collector))
-    names = _names(files)
+    names = names_of(files)
     for path in files:
         suffix = path.suffix.casefold()
         if suffix in JSON_SUFFIXES:
@@ -183,7 +183,7 @@ def explain_mapping(
         for one in tables:
             head, _ = head_and_rest(one)
             if planner.plan(one, head) is None and head:
-                collector.diagnostics.append(_unmapped(one))
+                collector.diagnostics.append(unmapped(one))
     if mapping is not None:
         planner.close()
     return planner.report, list(sorted_diagnostics([*collector.diagnostics, *planner.diagnostics]))
@@ -199,7 +199,7 @@ def _read_tables(
         plan = planner.plan(table, head)
         if plan is None:
             if head:
-                collector.diagnostics.append(_unmapped(table))
+                collector.diagnostics.append(unmapped(table))
             continue
         key = (table.cells, table.date1904)
         if key not in variants:
@@ -216,11 +216,12 @@ def _is_foreign(
         return False
     if mapping is not None and mapping.rule_for(table.file, table.sheet, table.title) is not None:
         return False
-    collector.diagnostics.append(_unmapped(table))
+    collector.diagnostics.append(unmapped(table))
     return True
 
 
-def _unmapped(table: Table) -> Diagnostic:
+def unmapped(table: Table) -> Diagnostic:
+    """Build the diagnostic of a table of which it cannot be told what it holds."""
     return make(
         codes.UNMAPPED, table.place(), zh=f"未识别 `{table.title}` 是哪种事实",
         en=f"`{table.title}` is not the name of a fact type",
@@ -247,7 +248,7 @@ def _files(paths: Iterable[Path | str], collector: Collector) -> Iterable[Path]:
             ))  # fmt: skip
 
 
-def _names(files: Sequence[Path]) -> dict[Path, str]:
+def names_of(files: Sequence[Path]) -> dict[Path, str]:
     """Return how files are called in places: by their names, with the folder if two agree."""
     counts = Counter(path.name for path in files)
     return {

@@ -1,0 +1,462 @@
+"""Audits of more data than memory: read into a spool by case, judged part by part.
+
+Memory stays within a bound, all cores work, and an audit that was broken off goes on where it was.
+The result is the same whatever the number of parts and processes.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import re
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from stdrules.api.facts import MappingLike, as_mapping, case_types
+from stdrules.api.loading import load
+from stdrules.api.ruleset import Ruleset
+from stdrules.api.times import MomentLike, asked_instant, asked_knowledge
+from stdrules.base.diagnostics import Diagnostic
+from stdrules.base.errors import FactsError, MissingExtraError, UsageError
+from stdrules.base.text import Text
+from stdrules.intake.batch_finish import finish
+from stdrules.intake.batch_read import Read, Reading
+from stdrules.intake.batch_read import Source as OneSource
+from stdrules.intake.batch_shape import Shape
+from stdrules.intake.batch_sources import SqlTable, digest_of, parquet_files
+from stdrules.intake.batch_spool import Spool
+from stdrules.intake.quarantine import Quarantine
+from stdrules.intake.schema import Schema
+from stdrules.plan.plan import Plan
+from stdrules.plan.results import STATES, VIOLATED
+from stdrules.report.sinks import merge_lines, write_sql
+
+if TYPE_CHECKING:
+    from stdrules.api.large_work import Task
+
+#: What a process takes before it has read anything, and what a fact takes as it is loaded, in
+#: bytes; measured.
+_PROCESS, _LOADED, _JUDGED = 170 << 20, 800, 4000
+_SIZE = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,3})?) *([KMGT]?)(i?B)?", re.IGNORECASE)
+_UNITS: Final = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
+#: Bytes of a source for each fact, roughly: how many parts there are is all that hangs on it.
+_BYTES: Final = {".csv": 60, ".tsv": 60, ".txt": 60, ".parquet": 12, ".pq": 12, ".xlsx": 12}
+Sources = str | os.PathLike[str] | SqlTable | Mapping[str, Any] | Iterable[Any]
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(slots=True)
+class LargeAudit:
+    """What came of a large audit.
+
+    Attributes:
+        ruleset, digests: By what, and of what: ``ruleset``, ``plan``, ``inputs`` (the bytes of the
+            sources, not the digest of facts that reports have).
+        rows, facts, repeated: Rows read; facts by type; facts that repeat another one.
+        rejected: Rows set aside, by type; `reasons` counts them by type and code.
+        cases, one_by_one: Cases judged; pairs of a norm and a case that columns left over.
+        counts: Norm -> state -> how many. `clauses` is the same by clause.
+        outcomes: Scorecard -> outcome -> how many.
+        violations, advice, undetermined: How many findings of each.
+        worst: The cases with most violations: case type, case, violations, open, advice,
+            undetermined.
+        findings: How many rows were written; `written` names the files and tables.
+        diagnostics: About files and headings, and the first of set-aside rows.
+    """
+
+    ruleset: str
+    digests: dict[str, str]
+    rows: int = 0
+    facts: dict[str, int] = field(default_factory=dict)
+    repeated: int = 0
+    rejected: dict[str, int] = field(default_factory=dict)
+    reasons: dict[str, dict[str, int]] = field(default_factory=dict)
+    cases: int = 0
+    one_by_one: int = 0
+    counts: dict[str, dict[str, int]] = field(default_factory=dict)
+    clauses: dict[str, dict[str, int]] = field(default_factory=dict)
+    outcomes: dict[str, dict[str, int]] = field(default_factory=dict)
+    violations: int = 0
+    advice: int = 0
+    undetermined: int = 0
+    worst: list[tuple[Any, ...]] = field(default_factory=list)
+    findings: int = 0
+    written: list[str] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the summary as plain data; equal audits give equal data."""
+        own = ("ruleset", "digests", "rows", "facts", "repeated", "rejected", "reasons", "cases",
+               "counts", "clauses", "outcomes", "violations", "advice", "undetermined",
+               "findings")  # fmt: skip
+        return {
+            **{name: getattr(self, name) for name in own},
+            "worst": [list(one) for one in self.worst],
+            "diagnostics": [one.to_json() for one in self.diagnostics],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How a large audit is done: nothing here changes a verdict.
+
+    Attributes:
+        memory: Bytes, or a text such as ``1GiB``.
+        jobs: How many processes; None: one a core.
+        out: The folder of results; needed for findings in files and for `resume`.
+        findings: ``parquet``, ``jsonl``, or ``sql:URL#table``; None: none are written.
+        only: ``violations`` or None.
+        quarantine: The file of set-aside rows; by default one in `out`.
+        resume: Whether finished parts of an audit in `out` are kept.
+        top: How many of the worst cases are told.
+        progress: Is told ``read`` with rows, then ``judge`` with parts done and all parts.
+    """
+
+    memory: int | str = "1GiB"
+    jobs: int | None = None
+    out: str | os.PathLike[str] | None = None
+    findings: str | None = None
+    only: str | None = None
+    quarantine: str | os.PathLike[str] | None = None
+    resume: bool = False
+    top: int = 10
+    progress: Progress | None = None
+
+    def checked(self) -> Ways:
+        """Return the same.
+
+        Raises:
+            UsageError: Something does not go together, or is not known.
+        """
+        form = (self.findings or "").partition(":")[0]
+        if form not in ("", "parquet", "jsonl", "sql"):
+            raise _wrong("findings", self.findings, "parquet, jsonl, sql:URL#table")
+        if self.only not in (None, "violations"):
+            raise _wrong("only", self.only, "violations")
+        if self.jobs is not None and self.jobs < 1:
+            raise _wrong("jobs", self.jobs, "1, 2, ...")
+        if self.out is None and (self.resume or form in ("parquet", "jsonl")):
+            raise UsageError(
+                Text("写出结果和续审需要文件夹 `out`", "findings and `resume` need a folder `out`")
+            )
+        return self
+
+
+def audit_large(
+    ruleset: Ruleset | str | os.PathLike[str],
+    sources: Sources,
+    as_of: MomentLike,
+    known_at: MomentLike | None = None,
+    *,
+    mapping: MappingLike | None = None,
+    readings: Mapping[str, str] | None = None,
+    parameters: Mapping[str, Any] | None = None,
+    **ways: Any,
+) -> LargeAudit:
+    """Judge sources of any size by columns.
+
+    Args:
+        ruleset: The ruleset, its id or its path.
+        sources: Files (CSV, Parquet, XLSX, JSON lines), folders, ``SqlTable``, texts
+            ``URL#table=fact_type``, or mappings from fact types to Polars, pandas or Arrow frames;
+            one or several.
+        as_of: The moment judged: an instant, or a day, whose end is meant.
+        known_at: Only what was recorded by then counts; None: everything.
+        mapping: What columns mean where their headings do not say it.
+        readings: Alternatives that differ from the defaults.
+        parameters: Values that differ from the defaults.
+        **ways: The fields of `Ways`.
+
+    Raises:
+        FactsError: Sources or the mapping cannot be used.
+        MissingExtraError: Polars or another library is not installed.
+        RulesetError: The ruleset does not compile.
+        UsageError: An argument is not one, or an audit in `out` was of something else.
+    """
+    for library in ("numpy", "polars", "pyarrow"):
+        if find_spec(library) is None:
+            raise MissingExtraError.of("audit", Text("按列审核", "auditing by columns"))
+    try:
+        how = Ways(**ways).checked()
+    except TypeError as error:
+        raise UsageError(Text(f"未知的参数：{error}", f"unknown argument: {error}")) from None
+    rules = ruleset if isinstance(ruleset, Ruleset) else load(ruleset)
+    plan = rules.plan(readings or {}, parameters or {})
+    moment = asked_instant(as_of, rules.zone)
+    known = None if known_at is None else asked_knowledge(known_at, rules.zone)
+    given = list(_sources(sources))
+    with_folder = Path(how.out) if how.out is not None else Path(tempfile.mkdtemp())
+    try:
+        return _Large(rules, plan, given, mapping, moment, known, how, with_folder).run()
+    finally:
+        if how.out is None:
+            shutil.rmtree(with_folder, ignore_errors=True)
+
+
+class _Large:
+    """One large audit."""
+
+    def __init__(
+        self, rules: Ruleset, plan: Plan, sources: list[OneSource], mapping: MappingLike | None,
+        as_of: int, known_at: int | None, how: Ways, out: Path,
+    ) -> None:  # fmt: skip
+        self.rules, self.plan, self.sources = rules, plan, sources
+        self.mapping = as_mapping(mapping)
+        self.as_of, self.known_at, self.how, self.out = as_of, known_at, how, out
+        self.schema = Schema(rules.vocabulary, case_types(rules.source), plan.zone)
+        if not Shape(self.schema).fits():
+            raise UsageError(
+                Text(f"`{rules.id}` 的个案无法按列查找", f"cases of `{rules.id}` need single rows"),
+                hint=Text("请使用 --engine case", "use --engine case"),
+            )
+        self.memory = read_size(how.memory)
+        self.jobs = how.jobs or os.cpu_count() or 1
+        self.work = out / ".work"
+        self.inputs = "".join(digest_of(one) for one in sources)
+
+    def run(self) -> LargeAudit:
+        """Read, judge, and put the results together."""
+        stamp = self._stamp()
+        manifest = self.work / "manifest.json"
+        read, parts = self._resumed(manifest, stamp)
+        if read is None:
+            shutil.rmtree(self.work, ignore_errors=True)
+            self.work.mkdir(parents=True)
+            parts = self._parts()
+            read = self._read(parts)
+            unfinished = manifest.with_suffix(".tmp")
+            unfinished.write_text(json.dumps({**stamp, "parts": parts}), "utf-8")
+            unfinished.replace(manifest)
+        done = self._judged(self._task(parts), parts)
+        found = self._together(read, done)
+        self._write(found, parts)
+        shutil.rmtree(self.work, ignore_errors=True)
+        return found
+
+    def _stamp(self) -> dict[str, Any]:
+        """Return what must be the same for finished parts to be used again."""
+        import polars as pl
+
+        form = None if self.how.findings is None else self.how.findings.partition(":")[0]
+        return {
+            "inputs": self.inputs, "plan": self.plan.digest, "as_of": self.as_of,
+            "known_at": self.known_at, "mapping": repr(self.mapping), "findings": form,
+            "only": self.how.only, "top": self.how.top, "reader": pl.__version__,
+        }  # fmt: skip
+
+    def _resumed(self, manifest: Path, stamp: dict[str, Any]) -> tuple[Read | None, int]:
+        import pickle
+
+        if not self.how.resume or not manifest.exists():
+            return None, 0
+        kept = json.loads(manifest.read_text("utf-8"))
+        parts = int(kept.pop("parts"))
+        for name, value in stamp.items():
+            if kept.get(name) != value:
+                raise UsageError(
+                    Text(f"不能续审：`{name}` 与上次不同",
+                         f"cannot resume: `{name}` is not what it was"),
+                    hint=Text("去掉 --resume 重新审核", "audit anew, without --resume"),
+                )  # fmt: skip
+        return pickle.loads((self.work / "spool" / "read.pickle").read_bytes()), parts
+
+    def _parts(self) -> int:
+        """Return into how many parts the spool is divided, so that each fits."""
+        room = max(self.memory - _PROCESS * (self.jobs + 1), self.memory // 4) // self.jobs
+        facts = 0
+        for one in self.sources:
+            if isinstance(one, Mapping):
+                facts += sum(len(frame) for frame in one.values())
+            elif isinstance(one, Path):
+                for file in parquet_files(one) if one.is_dir() else [one]:
+                    size = _BYTES.get(file.suffix.casefold(), 100)
+                    facts += file.stat().st_size // size
+            else:
+                facts += 1_000_000
+        each = max(room // (_LOADED if len(self.schema.case_types) == 1 else _JUDGED), 20_000)
+        return min(max(-(-facts // each), 1), 900)
+
+    def _read(self, parts: int) -> Read:
+        path = Path(self.how.quarantine) if self.how.quarantine is not None else None
+        if path is None and self.how.out is not None:
+            path = self.out / "quarantine.csv"
+        spool = Spool(self.work / "spool", parts, max(self.memory // 8, 8 << 20))
+        quarantine = Quarantine(path)
+        told = self.how.progress
+        rows = None if told is None else (lambda n: told("read", n, 0))
+        reading = Reading(self.schema, self.mapping, spool, quarantine, rows)
+        reading.read(self.sources)
+        read = finish(reading)
+        read.rejected = dict(quarantine.by_type)
+        for (kind, code), count in sorted(quarantine.counts.items()):
+            read.reasons.setdefault(kind, {})[code] = count
+        read.examples = quarantine.examples
+        read.failed = reading.failed()
+        if not +read.facts and (read.failed or read.rejected):
+            raise FactsError(
+                Text("没有读到任何事实", "no facts could be read"),
+                [*read.diagnostics, *read.examples],
+            )
+        read.save(spool.folder / "read.pickle")
+        return read
+
+    def _task(self, parts: int) -> Task:
+        from stdrules.api.large_work import Task
+
+        room = max(self.memory - _PROCESS * (self.jobs + 1), self.memory // 4) // self.jobs
+        results = self.work / "results"
+        results.mkdir(exist_ok=True)
+        form = None
+        if self.how.findings is not None:
+            form = "jsonl" if self.how.findings == "jsonl" else "parquet"
+        return Task(
+            self.plan, self.rules.vocabulary, self.schema.case_types, self.work / "spool", parts,
+            results, self.as_of, self.known_at, form, self.how.only is not None, self.how.top,
+            max(room // _JUDGED, 2_000),
+        )  # fmt: skip
+
+    def _judged(self, task: Task, parts: int) -> list[dict[str, Any]]:
+        """Judge the parts that are not done yet; return the sums of all."""
+        done: dict[int, dict[str, Any]] = {}
+        for part in range(parts):
+            path = task.name(part, "done", "json")
+            if path.exists():
+                done[part] = json.loads(path.read_text("utf-8"))
+        told = self.how.progress
+        for part, sums in _judge(task, [n for n in range(parts) if n not in done], self.jobs):
+            done[part] = sums
+            if told is not None:
+                told("judge", len(done), parts)
+        return [done[part] for part in range(parts)]
+
+    def _together(self, read: Read, done: list[dict[str, Any]]) -> LargeAudit:
+        """Add the parts up."""
+        plan = self.plan
+        digests = {"ruleset": plan.ruleset_digest, "plan": plan.digest, "inputs": self.inputs}
+        found = LargeAudit(
+            f"{plan.id} {plan.version}", digests, read.rows, dict(sorted((+read.facts).items())),
+            read.repeated, dict(sorted(read.rejected.items())), read.reasons,
+            diagnostics=[*read.diagnostics, *read.examples],
+        )  # fmt: skip
+        for sums in done:
+            for name in ("cases", "one_by_one", "findings"):
+                setattr(found, name, getattr(found, name) + sums[name])
+            for mine, theirs in (
+                (found.counts, sums["counts"]), (found.outcomes, sums["outcomes"]),
+            ):  # fmt: skip
+                for name, states in theirs.items():
+                    mine[name] = dict(Counter(mine.get(name, {})) + Counter(states))
+            found.worst += [tuple(one) for one in sums["worst"]]
+        found.worst = sorted(found.worst, key=lambda one: (-one[3], -one[2], *one[:2]))
+        found.worst = found.worst[: self.how.top]
+        for norm in plan.norms:
+            own = found.counts.get(f"{norm.id}/{norm.sub}" if norm.sub else norm.id, {})
+            clause = Counter(found.clauses.get(norm.clause, {}))
+            found.clauses[norm.clause] = dict(clause + Counter(own))
+            violated = sum(own.get(state, 0) for state in VIOLATED)
+            found.violations += violated if norm.modality in ("obligation", "prohibition") else 0
+            found.advice += violated if norm.modality == "recommendation" else 0
+            found.undetermined += own.get("undetermined", 0)
+        for group in (found.counts, found.clauses):
+            for name, states in group.items():
+                group[name] = {s: states[s] for s in STATES if states.get(s)}
+        return found
+
+    def _write(self, found: LargeAudit, parts: int) -> None:
+        """Put the files of the parts in their places."""
+        results = self.work / "results"
+        form, _, target = (self.how.findings or "").partition(":")
+        if form == "sql":
+            url, _, table = target.rpartition("#")
+            write_sql(results.glob("findings-*.parquet"), url, table)
+            found.written.append(f"#{table}")
+        if self.how.out is None:
+            return
+        if form == "jsonl":
+            merge_lines(results.glob("findings-*.jsonl"), self.out / "findings.jsonl")
+            found.written.append(str(self.out / "findings.jsonl"))
+        for kind in ("findings", "cases") if form == "parquet" else ("cases",):
+            folder = self.out / f"{kind}.parquet"
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            for path in sorted(results.glob(f"{kind}-*.parquet")):
+                path.replace(folder / path.name)
+            found.written.append(str(folder))
+        summary = self.out / "summary.json"
+        told = json.dumps(found.to_json(), ensure_ascii=False, sort_keys=True, indent=1)
+        summary.write_text(told + "\n", "utf-8")
+        found.written.append(str(summary))
+
+
+def _judge(task: Task, parts: list[int], jobs: int) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield the sums of parts as they are done."""
+    from stdrules.api.large_work import judge_part, start, work
+
+    jobs = min(jobs, len(parts))
+    if jobs <= 1:
+        for part in parts:
+            yield part, judge_part(task, part)
+        return
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(jobs, context, start, (task,)) as pool:
+        waiting = {pool.submit(work, part): part for part in parts}
+        while waiting:
+            ready, _ = wait(waiting, return_when=FIRST_COMPLETED)
+            for one in ready:
+                yield waiting.pop(one), one.result()
+
+
+def _sources(given: Sources) -> Iterator[OneSource]:
+    if isinstance(given, str | os.PathLike):
+        text = os.fspath(given)
+        if "://" in text:
+            yield SqlTable.parse(text)
+            return
+        path = Path(text)
+        if not path.exists():
+            raise FactsError(
+                Text(f"没有文件 `{path.name}`", f"there is no file `{path.name}`"),
+                hint=Text("请检查路径", "check the path"),
+            )
+        yield path
+    elif isinstance(given, SqlTable | Mapping):
+        yield given
+    elif isinstance(given, Iterable):
+        for one in given:
+            yield from _sources(one)
+    else:
+        raise _wrong("sources", type(given).__name__, "paths, tables, frames by fact type")
+
+
+def read_size(size: int | str) -> int:
+    """Return a size of memory in bytes.
+
+    Raises:
+        UsageError: It is no size.
+
+    Example:
+        >>> read_size("1GiB"), read_size("512 MB"), read_size(4096)
+        (1073741824, 536870912, 4096)
+    """
+    if isinstance(size, int) and size > 0:
+        return size
+    match = _SIZE.fullmatch(str(size).strip())
+    found = int(float(match[1]) * _UNITS[match[2].upper()]) if match else 0
+    if found <= 0:
+        raise _wrong("memory", size, "1GiB, 512MiB")
+    return found
+
+
+def _wrong(name: str, value: object, known: str) -> UsageError:
+    return UsageError(
+        Text(f"`{name}` 的值 `{value}` 有误", f"`{value}` is no value of `{name}`"),
+        hint=Text(f"可用：{known}", f"known: {known}"),
+    )

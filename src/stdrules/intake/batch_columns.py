@@ -1,0 +1,290 @@
+"""One part of a spool becomes a chunk of columns.
+
+What a chunk must be is told in docs/columns.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+
+from stdrules.intake.batch_read import Read
+from stdrules.intake.batch_shape import Origin, Shape
+from stdrules.intake.batch_spool import Spool, read_all
+from stdrules.model.columnar import NEVER, Column, Columns, Table, Words
+from stdrules.model.facts import Fact, FactLog
+from stdrules.model.vocabulary import JUDGEMENT
+
+if TYPE_CHECKING:
+    import polars as pl
+
+#: Facts of every case are repeated in each, unless that makes more rows than this per fact.
+_REPEATS: Final = 64
+_FULL: Final = 2**53
+
+
+def load_part(shape: Shape, spool: Spool, read: Read, part: int) -> Columns:
+    """Return the cases of one part, with all that concerns them."""
+    return _Part(shape, spool, read, part).made()
+
+
+class _Part:
+    def __init__(self, shape: Shape, spool: Spool, read: Read, part: int) -> None:
+        import polars as pl
+
+        self.shape = shape
+        self.read = read
+        self.spool = spool
+        self.part = part
+        self.words: dict[tuple[str, bool], Words] = {}
+        self._out = pl.Series("id", read.tangled, pl.UInt64).implode()
+
+    def _frame(self, paths: Any) -> pl.DataFrame:
+        import polars as pl
+
+        frame = read_all(paths)
+        return frame.filter(~pl.col("id").hash().is_in(self._out))
+
+    def made(self) -> Columns:
+        import polars as pl
+
+        frames = {(c, k): self._frame(paths) for c, k, paths in self.spool.tables(self.part)}
+        common = {k: self._frame(paths) for _, k, paths in self.spool.tables(None)}
+        own, touched = self._own_facts()
+        cases: dict[str, list[str]] = {}
+        for case_type in self.shape.schema.case_types:
+            names = {one for fact in own if fact.type != JUDGEMENT
+                     for one in fact.cases.get(case_type, ())}  # fmt: skip
+            for (other, _), frame in frames.items():
+                if other == case_type:
+                    names.update(frame["case"].unique().to_list())
+            cases[case_type] = sorted(names)
+        rest = list(own)
+        plain = sum(frame.height for frame in frames.values())
+        widest = max(map(len, cases.values()), default=0)
+        if sum(one.height for one in common.values()) * widest > _REPEATS * (plain + 1):
+            for kind, frame in common.items():
+                rest += [
+                    self.shape.pending(kind, row, _Nowhere()).fact
+                    for row in frame.iter_rows(named=True)
+                ]
+            common = {}
+        tables = {}
+        for case_type, names_ in cases.items():
+            kinds = {k for c, k in frames if c == case_type} | set(common)
+            places = pl.DataFrame({
+                "case": pl.Series(names_, dtype=pl.String),
+                "place": pl.Series(range(len(names_)), dtype=pl.Int32),
+            })  # fmt: skip
+            for kind in sorted(kinds):
+                found = frames.pop((case_type, kind), None)
+                table = self._table(kind, found, common.get(kind), places)
+                if table is not None:
+                    tables[case_type, kind] = table
+        log = replace_facts(self.read.log, rest)
+        return Columns(cases, tables, log, touched)
+
+    def _own_facts(self) -> tuple[list[Fact], dict[str, frozenset[str] | None]]:
+        """Return the facts outside the tables that concern this part, and the cases they touch."""
+        names = sorted({
+            one for fact in self.read.log.facts for ids in fact.cases.values() for one in ids
+        })  # fmt: skip
+        here = {
+            one for one, bucket in zip(names, self.spool.bucket(names), strict=True)
+            if bucket == self.part
+        }  # fmt: skip
+        own: list[Fact] = []
+        touched: dict[str, set[str] | None] = {}
+        case_types = self.shape.schema.case_types
+        for fact in self.read.log.facts:
+            if fact.type == JUDGEMENT and fact.supersedes is None and not self._named(fact):
+                own.append(fact)
+                continue
+            cases = {
+                kind: tuple(one for one in ids if one in here) for kind, ids in fact.cases.items()
+            }
+            if fact.cases and not any(cases.values()):
+                if fact.type != JUDGEMENT:
+                    continue
+                cases = dict(fact.cases)
+            own.append(replace(fact, cases={k: ids for k, ids in cases.items() if ids}))
+            if fact.type == JUDGEMENT or not fact.cases:
+                touched.update(dict.fromkeys(case_types))
+                continue
+            for kind, ids in cases.items():
+                known = touched.setdefault(kind, set())
+                if known is not None:
+                    known.update(ids)
+        return own, {k: None if v is None else frozenset(v) for k, v in touched.items()}
+
+    def _named(self, fact: Fact) -> bool:
+        """Tell whether a judgement is corrected, withdrawn or one of several."""
+        import polars as pl
+
+        mine = int(pl.Series([fact.id]).hash()[0])
+        found = self.read.tangled
+        place = int(found.searchsorted(mine))
+        return place < len(found) and int(found[place]) == mine
+
+    def _table(
+        self, kind: str, own: pl.DataFrame | None, common: pl.DataFrame | None,
+        places: pl.DataFrame,
+    ) -> Table | None:  # fmt: skip
+        import polars as pl
+
+        parts = []
+        if own is not None:
+            joined = own.join(places, on="case", how="left").drop("case")
+            parts.append(joined.with_columns(pl.lit(False).alias("shared")))
+        if common is not None:
+            every = common.join(places.select("place"), how="cross")
+            parts.append(every.with_columns(pl.lit(True).alias("shared")))
+        frame = pl.concat(parts, how="diagonal")
+        if not frame.height:
+            return None
+        frame = frame.with_columns(
+            pl.col("first").fill_null(NEVER), pl.col("last").fill_null(NEVER)
+        ).sort("place", "first", "last", "id")
+        reader = self.shape.schema.types[kind]
+        first = frame["first"].to_numpy()
+        last: Any = frame["last"].to_numpy()
+        columns: dict[str, Column] = {}
+        absent: list[str] = []
+        for bit, name in enumerate(reader.spec.fields):
+            column = self._column(kind, name, bit, frame)
+            if column is None:
+                absent.append(name)
+            else:
+                columns[name] = column
+        shared = frame["shared"].to_numpy()
+        return Table(
+            kind, frame["place"].to_numpy(), first, _Ids(frame["id"]), columns,
+            None if (first == last).all() else last, self._known(kind, frame), None,
+            shared if shared.any() else None, tuple(absent),
+        )  # fmt: skip
+
+    def _known(self, kind: str, frame: pl.DataFrame) -> Any:
+        """Return from when each fact counts as known; None: its own time."""
+        import polars as pl
+
+        spec = self.shape.schema.types[kind].spec
+        own = pl.col("first")
+        if spec.kind == "plan":
+            said = pl.lit(NEVER)
+            if spec.announced is not None:
+                name = spec.announced
+                said = own if name == spec.time else pl.col(f"f:{name}")
+            own = said.fill_null(NEVER)
+        known = frame.select(pl.coalesce("recorded", own).alias("k"))["k"].to_numpy()
+        return None if (known == frame["first"].to_numpy()).all() else known
+
+    def _column(self, kind: str, name: str, bit: int, frame: pl.DataFrame) -> Column | None:
+        """Return a field; None: no row carries it."""
+        import numpy as np
+        import polars as pl
+
+        reader = self.shape.schema.types[kind]
+        spec = reader.spec.fields[name]
+        lacking = ((frame["absent"] // (1 << bit)) % 2 == 1).to_numpy()
+        if lacking.all():
+            return None
+        if name == reader.time:
+            values = frame["first"]
+            missing = (values == NEVER).to_numpy()
+            last: Any = frame["last"].to_numpy()
+        else:
+            values = frame[f"f:{name}"]
+            missing = values.is_null().to_numpy()
+            last = None
+        state = None
+        if missing.any() or lacking.any():
+            state = np.where(lacking, 2, missing.astype(np.uint8)).astype(np.uint8)
+        if spec.type in ("date", "moment"):
+            first = values.fill_null(0).to_numpy()
+            if last is None:
+                last = frame[f"l:{name}"].fill_null(0).to_numpy()
+            column = Column("moment", first, last=None if (first == last).all() else last)
+        elif spec.type == "boolean":
+            column = Column("boolean", values.fill_null(False).to_numpy())
+        elif spec.type == "number":
+            column = _numbers(values)
+        elif spec.type == "duration":
+            held = np.empty(len(values), object)
+            held[:] = values.cast(pl.Duration("us")).to_list()
+            column = Column("object", held)
+        else:
+            column = self._coded(values, name)
+        column.state = state
+        return column
+
+    def _coded(self, values: pl.Series, name: str) -> Column:
+        """Return texts, or lists of texts, as codes; fields of one name share their words."""
+        import numpy as np
+        import polars as pl
+
+        listed = isinstance(values.dtype, pl.List)
+        words = self.words.setdefault((name, listed), Words())
+        if not listed:
+            ranks = values.rank("dense").fill_null(1).cast(pl.Int32).to_numpy() - 1
+            different = values.drop_nulls().unique().sort().to_list()
+        else:
+            texts = values.list.join("\x1f") + values.list.len().cast(pl.String)
+            first = pl.DataFrame({"t": texts, "v": values}).unique("t").drop_nulls("t").sort("t")
+            ranks = texts.rank("dense").fill_null(1).cast(pl.Int32).to_numpy() - 1
+            different = [tuple(one) for one in first["v"].to_list()]
+        codes = np.array([words.code(one) for one in different] or [0], np.int32)
+        return Column("code", codes[ranks], None, words)
+
+
+class _Ids:
+    """Ids of rows, without a Python text for each."""
+
+    __slots__ = ("_ids",)
+
+    def __init__(self, ids: pl.Series) -> None:
+        self._ids = ids
+
+    def __getitem__(self, row: int) -> str:
+        return str(self._ids[int(row)])
+
+
+class _Nowhere(Sequence[Any]):
+    """Stands for the tables of facts whose places are not asked for."""
+
+    def __len__(self) -> int:
+        return 0
+
+    def __getitem__(self, index: Any) -> Any:
+        return Origin("")
+
+
+def _numbers(values: pl.Series) -> Column:
+    """Scale numbers that are written in the shortest way; others stay as they are."""
+    import numpy as np
+    import polars as pl
+
+    parts = values.str.splitn(".", 2).struct.unnest()
+    whole, tail = parts["field_0"], parts["field_1"]
+    plain = values.is_null() | values.str.contains(r"^-?[0-9]{1,15}(\.[0-9]{0,8}[1-9])?$")
+    if plain.all():
+        places = int(tail.str.len_bytes().max() or 0)  # type: ignore[arg-type]
+        digits = whole + tail.fill_null("").str.pad_end(places, "0")
+        number = digits.cast(pl.Int64, strict=False)
+        scaled = number.fill_null(0).to_numpy()
+        whole_ones = number.null_count() == values.null_count()
+        if whole_ones and (scaled.size == 0 or int(np.abs(scaled).max()) <= _FULL):
+            return Column("number", scaled, exponent=places)
+    held = np.empty(len(values), object)
+    held[:] = [None if one is None else Decimal(one) for one in values.to_list()]
+    return Column("object", held)
+
+
+def replace_facts(log: FactLog, facts: Iterable[Fact]) -> FactLog:
+    """Return a log with other facts and the same statements."""
+    return FactLog(
+        list(facts), log.withdrawals, log.waivers, log.suspensions, log.completes
+    )
+
+
