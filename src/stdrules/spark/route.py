@@ -70,7 +70,8 @@ def route(records: DataFrame, shape: Shape) -> Routed:
     placed = _placed(facts, shape, levels, replaced.select("supersedes").distinct())
     if placed is not facts:
         placed = placed.cache()
-    first, clashing = _first_versions(_without_repeats(placed.filter(f.col("trouble").isNull())))
+    once = _without_repeats(placed.filter(f.col("trouble").isNull())).cache()
+    first, clashing = _first_versions(once)
     good, changes, wrong = _corrections(first)
     rejected = [
         rows.filter(f.col("kind") == BAD), contradicting, clashing, wrong,
@@ -81,8 +82,7 @@ def route(records: DataFrame, shape: Shape) -> Routed:
         aside = aside.unionByName(one.select(*_SET_ASIDE))
     named = {name for change in changes for name in (change.id, change.supersedes)}
     named |= {one.withdraws for one in said if hasattr(one, "withdraws")}
-    kept = [rows] if placed is facts else [rows, placed]
-    return Routed(good, aside, said, frozenset(named), kept)
+    return Routed(good, aside, said, frozenset(named), [rows, placed, once])
 
 
 def _statements(rows: DataFrame) -> tuple[list[Any], DataFrame]:
