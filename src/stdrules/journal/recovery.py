@@ -132,7 +132,10 @@ def missing(shown: str) -> JournalMissing:
     """Build the error of a journal that is not there."""
     return JournalMissing(
         Text(f"没有日志 `{shown}`", f"there is no journal `{shown}`"),
-        hint=Text("用 `stdrules session open` 新建", "make one with `stdrules session open`"),
+        hint=Text(
+            "用 `stdrules session open … --ruleset R --clock 时点` 新建",
+            "make one with `stdrules session open ... --ruleset R --clock MOMENT`",
+        ),
     )
 
 
