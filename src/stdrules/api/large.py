@@ -398,12 +398,13 @@ class _Large:
 
 def _judge(task: Task, parts: list[int], jobs: int) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yield the sums of parts as they are done."""
-    from stdrules.api.large_work import judge_part, start, work
+    from stdrules.api.large_work import start, work
 
     jobs = min(jobs, len(parts))
     if jobs <= 1:
+        start(task)
         for part in parts:
-            yield part, judge_part(task, part)
+            yield part, work(part)
         return
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(jobs, context, start, (task,)) as pool:

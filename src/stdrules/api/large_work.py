@@ -76,6 +76,7 @@ _task: list[Task] = []
 def start(task: Task) -> None:
     """Make a process ready: the task is sent once, not with each part."""
     _task[:] = [task]
+    _known.clear()
 
 
 def work(part: int) -> dict[str, Any]:
@@ -87,7 +88,6 @@ def _prepared(task: Task) -> tuple[Shape, Spool, Read]:
     if task.spool not in _known:
         schema = Schema(task.vocabulary, task.case_types, task.plan.zone)
         read: Read = pickle.loads((task.spool / "read.pickle").read_bytes())
-        _known.clear()
         _known[task.spool] = (Shape(schema), Spool(task.spool, task.parts), read)
     return _known[task.spool]
 
