@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 from stdrules.api.loading import load
 from stdrules.api.ruleset import Ruleset
 from stdrules.api.session_core import JournalLike, SessionCore
-from stdrules.api.session_journal import EVERY, Kept, latest_clock, open_kept, reopened
+from stdrules.api.session_journal import EVERY, Choices, Kept, latest_clock, open_kept, reopened
 from stdrules.api.session_steps import Advance, Stream
 from stdrules.api.session_telling import delta_dict
 from stdrules.api.times import MomentLike, asked_instant
@@ -316,7 +316,9 @@ def open_session(
     plans = [one.plan(readings, parameters) for one in found]
     start = None if clock is None else asked_instant(clock, found[0].zone, "clock")
     if isinstance(journal, str | os.PathLike):
-        return _kept_session(found, plans, open_kept(journal, plans, start, snapshot_every))
+        choices = Choices(readings, parameters)
+        opened = open_kept(journal, plans, start, snapshot_every, choices)
+        return _kept_session(found, plans, opened)
     if isinstance(journal, Journal):
         kept = Kept(journal, plans, snapshot_every)
         return _kept_session(found, plans, (kept, reopened(kept, plans, start)))

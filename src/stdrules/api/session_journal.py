@@ -32,6 +32,16 @@ EVERY: Final = 100_000
 _FORM: Final = "records-1"
 
 
+class Choices(NamedTuple):
+    """Readings and parameters that differ from the defaults."""
+
+    readings: Mapping[str, str]
+    parameters: Mapping[str, Any]
+
+
+NO_CHOICES: Final = Choices({}, {})
+
+
 class Frozen(NamedTuple):
     """A state on its way into a snapshot: the place in the journal, and its records as bytes."""
 
@@ -51,7 +61,7 @@ class Kept:
     def __init__(self, journal: Journal, plans: Sequence[Plan], every: int = EVERY) -> None:
         self.journal = journal
         self._every = every
-        self._depends_on = _depends_on(plans)
+        self._depends_on = depends_on(plans)
         self._since = 0
 
     def append(self, records: Sequence[Record]) -> Ticket:
@@ -76,10 +86,7 @@ class Kept:
         Raises:
             JournalDamaged: A record is not what was written.
         """
-        found = self.journal.snapshot(self._depends_on)
-        kept = [] if found is None else [json.loads(line) for line in found.payload.splitlines()]
-        after = 0 if found is None else found.seq
-        rest = [entry.record for entry in self.journal.entries(after)]
+        kept, rest = records_of(self.journal, self._depends_on)
         self._since = len(rest)
         return [*kept, *rest]
 
@@ -115,8 +122,9 @@ class Kept:
 
 
 def open_kept(
-    url: str | os.PathLike[str], plans: Sequence[Plan], clock: int | None, every: int = EVERY
-) -> tuple[Kept, list[Record]]:
+    url: str | os.PathLike[str], plans: Sequence[Plan], clock: int | None, every: int = EVERY,
+    choices: Choices = NO_CHOICES,
+) -> tuple[Kept, list[Record]]:  # fmt: skip
     """Open the journal of a session, or make one.
 
     Args:
@@ -124,6 +132,7 @@ def open_kept(
         plans: The plans of the session.
         clock: Where a new session starts, in microseconds; None: there must be a journal.
         every: Records after which a snapshot is taken.
+        choices: What the header of a new journal keeps, for those who open it later.
 
     Returns:
         The journal and what is in it.
@@ -134,7 +143,7 @@ def open_kept(
     """
     url = os.fspath(url)
     if clock is not None and not exists(url):
-        journal = create_journal(url, identity_of(plans))
+        journal = create_journal(url, identity_of(plans, choices))
         kept = Kept(journal, plans, every)
         _first(kept, clock)
         return kept, [{"advance": clock}]
@@ -178,9 +187,14 @@ def exists(url: str) -> bool:
     return True
 
 
-def identity_of(plans: Sequence[Plan]) -> dict[str, Any]:
+def identity_of(plans: Sequence[Plan], choices: Choices = NO_CHOICES) -> dict[str, Any]:
     """Return what the header of a journal says of a session."""
-    return {"session": 1, "rulesets": [plan.id for plan in plans]}
+    return {
+        "session": 1,
+        "rulesets": [plan.id for plan in plans],
+        "readings": dict(choices.readings),
+        "parameters": {name: str(value) for name, value in choices.parameters.items()},
+    }
 
 
 def check_identity(identity: Mapping[str, Any], plans: Sequence[Plan], shown: str) -> None:
@@ -201,6 +215,20 @@ def check_identity(identity: Mapping[str, Any], plans: Sequence[Plan], shown: st
         )  # fmt: skip
 
 
+def records_of(journal: Journal | Reader, depends_on: str) -> tuple[list[Record], list[Record]]:
+    """Return the records of the newest snapshot that fits, and those after it.
+
+    Raises:
+        JournalDamaged: A record is not what was written.
+    """
+    found = journal.snapshot(depends_on)
+    if found is None:
+        return [], [entry.record for entry in journal.entries()]
+    # Not by splitlines: it would also cut at line separators within a text.
+    kept = [json.loads(line) for line in found.payload.split(b"\n")]
+    return kept, [entry.record for entry in journal.entries(found.seq)]
+
+
 def latest_clock(records: Iterable[Record]) -> int:
     """Return where the clock stands after some records, in microseconds."""
     return max(int(one["advance"]) for one in records if "advance" in one)
@@ -210,6 +238,7 @@ def _first(kept: Kept, clock: int) -> None:
     kept.append([{"advance": clock}]).wait()
 
 
-def _depends_on(plans: Sequence[Plan]) -> str:
+def depends_on(plans: Sequence[Plan]) -> str:
+    """Return what a snapshot depends on: the plans with their readings, and its form."""
     digests = json.dumps([[plan.id, plan.digest] for plan in plans])
     return f"{_FORM} {sha256(digests.encode()).hexdigest()}"

@@ -42,7 +42,6 @@ COMMANDS: Final = {
         "sensitivity_cmd", "哪些结论取决于解读", "tell which findings rest on a reading",
     ),
     "session": ("session_cmd", "在日志中持续接收事实", "keep a live session in a journal"),
-    "session": ("session_cmd", "逐条接收事实的会话", "a session that takes facts one at a time"),
     "check": ("check_cmd", "检查规则集", "check a ruleset"),
     "test": ("test_cmd", "运行规则集自带的测试", "run the tests that a ruleset carries"),
     "schema": ("schema_cmd", "输出文件格式的 JSON Schema", "print the JSON Schemas of the files"),

@@ -6,16 +6,16 @@ import json
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from stdrules.api.loading import load
 from stdrules.api.session import Delta, Session, open_session
 from stdrules.base.diagnostics import render_all
 from stdrules.base.errors import FactsError, UsageError
-from stdrules.base.numbers import parse_decimal
 from stdrules.base.text import Text, display_width, pad
 from stdrules.cli import options
 from stdrules.cli.output import Terminal
+from stdrules.intake.jsonl import decode_line
 from stdrules.intake.writing import item_line
 from stdrules.journal.checking import repair, verify
 from stdrules.journal.journal import Reader
@@ -48,10 +48,11 @@ def post(terminal: Terminal, journal: str, **choices: Any) -> int:
     with _reopened(terminal, journal, choices) as session:
         _notes(terminal, session)
         for number, line in enumerate(sys.stdin.buffer, start=1):
-            if not line.strip():
-                continue
             try:
-                delta = session.post(_decoded(line))
+                record = decode_line(line, number == 1)
+                if record is None:
+                    continue
+                delta = session.post(record)
             except FactsError as error:
                 raise FactsError(
                     Text(f"标准输入第 {number} 行：{error.message.zh}",
@@ -203,6 +204,12 @@ def _chosen(terminal: Terminal, choices: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _kept(terminal: Terminal, reader: Reader, choices: dict[str, Any]) -> dict[str, Any]:
+    """Return the choices that a journal was made with, and over them those that are given."""
+    given = _chosen(terminal, choices)
+    return {name: {**reader.identity.get(name, {}), **own} for name, own in given.items()}
+
+
 def _opened(
     terminal: Terminal, journal: str, clock: str | None, choices: dict[str, Any]
 ) -> Session:
@@ -211,20 +218,19 @@ def _opened(
 
 def _reopened(terminal: Terminal, journal: str, choices: dict[str, Any]) -> Session:
     """Open the session of a journal that is there, under the rulesets that it names."""
-    if not choices["rulesets"]:
-        with Reader(journal) as reader:
-            choices = {**choices, "rulesets": _names(reader, choices)}
-    return _opened(terminal, journal, None, choices)
+    with Reader(journal) as reader:
+        rulesets, chosen = _names(reader, choices), _kept(terminal, reader, choices)
+    return open_session(rulesets, None, journal, **chosen)
 
 
 def _looked_at(terminal: Terminal, journal: str, choices: dict[str, Any]) -> Session:
     """Return a session with what a journal holds, without its lock; it writes nothing."""
     with Reader(journal) as reader:
-        names = _names(reader, choices)
+        names, chosen = _names(reader, choices), _kept(terminal, reader, choices)
         records = [entry.record for entry in reader.entries()]
     clock = max((one["advance"] for one in records if "advance" in one), default=0)
     at = _EPOCH + timedelta(microseconds=clock)
-    session = open_session(names, at, **_chosen(terminal, choices))
+    session = open_session(names, at, **chosen)
     session.restore(records)
     return session
 
@@ -242,21 +248,3 @@ def _tell(terminal: Terminal, session: Session, delta: Delta) -> None:
 def _notes(terminal: Terminal, session: Session) -> None:
     if session.notes:
         terminal.error(render_all(session.notes, terminal.lang, terminal.error_color))
-
-
-def _decoded(line: bytes) -> Any:
-    try:
-        return json.loads(line, parse_float=parse_decimal, parse_constant=_refuse,
-                          object_pairs_hook=_once)  # fmt: skip
-    except (ValueError, RecursionError) as error:
-        raise FactsError(Text("不是有效的 JSON 对象", "not a valid JSON object")) from error
-
-
-def _once(found: list[tuple[str, Any]]) -> dict[str, Any]:
-    if len(dict(found)) < len(found):
-        raise ValueError("a key stands twice")
-    return dict(found)
-
-
-def _refuse(text: str) -> NoReturn:
-    raise ValueError(text)

@@ -151,11 +151,7 @@ def test_other_readings_do_not_use_the_snapshot(path: Path) -> None:
     with open_session(RULES, START, path, snapshot_every=1) as session:
         session.post(TASK)
         session.advance("2023-03-10").finish()
-        (reading, choice) = next(
-            (one.id, next(a for a in one.alternatives if a != session.plans[0].readings[one.id]))
-            for one in session.rulesets[0].source.readings.values()
-        )
-    other = {reading: choice}
+    other = {"part_periods": "require"}
     with open_session(RULES, journal=path, readings=other) as again:
         fresh = open_session(RULES, START, readings=other)
         fresh.post(TASK)
@@ -229,3 +225,12 @@ def test_many_threads_post_while_snapshots_are_taken(path: Path) -> None:
         assert reader.snapshots
     with open_session(RULES, journal=path) as again:
         assert standing(again) == before
+
+
+def test_the_header_keeps_what_was_chosen(path: Path) -> None:
+    chosen = {"part_periods": "require"}
+    open_session(RULES, START, path, readings=chosen).close()
+    with Reader(str(path)) as reader:
+        assert reader.identity == {
+            "session": 1, "rulesets": [RULES], "readings": chosen, "parameters": {},
+        }  # fmt: skip
