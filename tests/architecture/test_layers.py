@@ -17,15 +17,16 @@ LAYERS = (
         "testing",
     },
     {"api"},
+    {"spark"},
     {"cli"},
 )  # fmt: skip
 #: Packages that need such a library and are themselves imported only when they are used.
-LATE = {"stdrules.api.large_work", "stdrules.engine.columns"}
+LATE = {"stdrules.api.large_work", "stdrules.engine.columns", "stdrules.spark"}
 RANK = {name: rank for rank, group in enumerate(LAYERS) for name in group}
 #: Optional libraries, which only those who use them must have.
 EXTRAS = {
-    "docx", "durable", "icalendar", "numpy", "pandas", "polars", "psycopg", "pyarrow", "pyspark",
-    "python_calamine", "rich", "sqlalchemy", "xlsxwriter",
+    "docx", "durable", "icalendar", "numpy", "pandas", "polars", "psycopg", "py4j", "pyarrow",
+    "pyspark", "python_calamine", "rich", "sqlalchemy", "xlsxwriter",
 }  # fmt: skip
 LAYERED = [pytest.param(m, id=n) for n, m in modules().items() if m.layer]
 

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -15,12 +15,19 @@ from stdrules.api.facts import explain_mapping
 from stdrules.api.loading import load
 from stdrules.api.ruleset import Ruleset
 from stdrules.base.diagnostics import Severity, render_all
-from stdrules.cli import options
+from stdrules.cli import large, options
 from stdrules.cli.command import LocalCommand
 from stdrules.cli.output import Terminal
 from stdrules.cli.quoting import quoted
 from stdrules.cli.reports import exit_code, save_report, write_report
+from stdrules.cli.spark_audit import check, engine_options, run_spark
 from stdrules.cli.together import run_together
+
+
+#: Options that only audits by columns have.
+LARGE: Final = (
+    "engine", "memory", "jobs", "findings", "only", "quarantine", "resume", "tables",
+)  # fmt: skip
 
 
 def build(terminal: Terminal) -> click.Command:
@@ -32,6 +39,8 @@ def build(terminal: Terminal) -> click.Command:
         only_mapping: bool, out: str | None, form: str, top: int | None, fail_level: str,
         others: tuple[str, ...], matrix: str | None, **rest: Any,
     ) -> int:  # fmt: skip
+        if not files and not rest["tables"]:
+            raise click.UsageError(say("缺少文件", "missing argument `FILES...`"))
         rules = load(ruleset)
         if only_mapping:
             return _explain(rules, files, mapping, form, terminal)
@@ -40,6 +49,21 @@ def build(terminal: Terminal) -> click.Command:
         rest["readings"] = options.pairs(rest["readings"], "--reading", say)
         rest["parameters"] = options.pairs(rest["parameters"], "--parameter", say)
         rest["cases"] = rest["cases"] or None
+        bulk = {name: rest.pop(name) for name in LARGE}
+        if not others and matrix is None and large.is_large(files, bulk):
+            return large.run_large(
+                rules, files, as_of, terminal, bulk, out=out, form=form, top=top,
+                fail_level=fail_level, mapping=mapping, **rest,
+            )  # fmt: skip
+        given = {"form": form, "mapping": mapping, "others": others, "matrix": matrix, "top": top}
+        check({**given, **rest}, say)
+        place = {name: rest.pop(name) for name in ("engine", "master", "only")}
+        if place.pop("engine") == "spark":
+            kept = {name: rest[name] for name in ("known_at", "readings", "parameters", "profile")}
+            return run_spark(
+                rules, files, as_of, terminal, out=out, form=form, fail_level=fail_level,
+                **place, **kept,
+            )  # fmt: skip
         if others or matrix is not None:
             with _progress(terminal) as progress:
                 return run_together(
@@ -77,7 +101,7 @@ def _params(terminal: Terminal) -> list[click.Parameter]:
     file = say("文件", "FILE")
     return [
         options.ruleset(say),
-        click.Argument(["files"], nargs=-1, required=True, metavar=say("文件…", "FILES...")),
+        click.Argument(["files"], nargs=-1, metavar=say("文件…", "FILES...")),
         as_of,
         known_at,
         click.Option(["--mapping"], metavar=file, type=click.Path(dir_okay=False),
@@ -99,7 +123,9 @@ def _params(terminal: Terminal) -> list[click.Parameter]:
         click.Option(["--top"], type=click.IntRange(min=0), metavar="N",
                      help=say("只列出最严重的 N 项违反", "tell only the worst N violations")),
         options.fail_level(say),
+        *large.params(say),
         *options.choices(say),
+        *engine_options(say),
         *options.shared(say),
     ]  # fmt: skip
 

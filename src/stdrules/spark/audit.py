@@ -167,8 +167,9 @@ def _named(records: DataFrame) -> DataFrame:
         if len(names) != 1:
             raise UsageError(
                 Text("数据没有 `record` 列", "the data have no column `record`"),
-                hint=Text("每行应是一个 JSON 对象的文本", "each row should be the text of a JSON object"),
-            )
+                hint=Text("每行应是一个 JSON 对象的文本",
+                          "each row should be the text of a JSON object"),
+            )  # fmt: skip
         records = records.withColumnRenamed(names[0], "record")
     if "place" not in records.columns:
         records = records.withColumn("place", f.lit(""))
