@@ -46,7 +46,7 @@ class Task:
         out: Where results of parts are written.
         as_of, known_at: The moments, in microseconds.
         form: ``parquet``, ``jsonl``, or None: no findings are written.
-        only: Whether only violations are written.
+        only: ``violations``, ``undetermined``, or None: all are written.
         top: How many of the worst cases are told.
         chunk: Facts judged at once.
     """
@@ -60,7 +60,7 @@ class Task:
     as_of: int
     known_at: int | None
     form: str | None
-    only: bool
+    only: str | None
     top: int
     chunk: int
 
@@ -136,8 +136,10 @@ def _rows(task: Task, found: ColumnFindings) -> Iterator[tuple[Place, Row]]:
     plan, where = task.plan, zone(task.plan.zone)
     kinds = {one.name: n for n, one in enumerate(plan.case_types)}
     places = {(norm.id, norm.sub): n for n, norm in enumerate(plan.norms)}
-    for finding in found.findings(VIOLATED if task.only else None):
-        if task.only and not finding.violation:
+    states = {None: None, "violations": VIOLATED, "undetermined": {UNDETERMINED}}[task.only]
+    outcome = {None: None, "violations": "fail", "undetermined": UNDETERMINED}[task.only]
+    for finding in found.findings(states):
+        if task.only == "violations" and not finding.violation:
             continue
         norm = finding.norm
         place = (kinds[norm.case_type], finding.case, places[norm.id, norm.sub], finding.key)
@@ -146,7 +148,7 @@ def _rows(task: Task, found: ColumnFindings) -> Iterator[tuple[Place, Row]]:
         own = [(n, score) for n, block in part.cards for _, score in block.scores(part.names)]
         own += [(n, score) for _, n, score in part.scores]
         for number, score in own:
-            if not task.only or score.outcome == "fail":
+            if outcome in (None, score.outcome):
                 card = score.scorecard
                 after = len(plan.norms) + number
                 yield (kinds[card.case_type], score.case, after, card.id), score_row(score)

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import click
 
@@ -22,12 +22,6 @@ from stdrules.cli.quoting import quoted
 from stdrules.cli.reports import exit_code, save_report, write_report
 from stdrules.cli.spark_audit import check, engine_options, run_spark
 from stdrules.cli.together import run_together
-
-
-#: Options that only audits by columns have.
-LARGE: Final = (
-    "engine", "memory", "jobs", "findings", "only", "quarantine", "resume", "tables",
-)  # fmt: skip
 
 
 def build(terminal: Terminal) -> click.Command:
@@ -49,21 +43,24 @@ def build(terminal: Terminal) -> click.Command:
         rest["readings"] = options.pairs(rest["readings"], "--reading", say)
         rest["parameters"] = options.pairs(rest["parameters"], "--parameter", say)
         rest["cases"] = rest["cases"] or None
-        bulk = {name: rest.pop(name) for name in LARGE}
+        bulk = {name: rest.pop(name) for name in large.NAMES}
+        given = {"form": form, "mapping": mapping, "others": others, "matrix": matrix, "top": top}
+        spark = bulk["engine"] == "spark"
+        place = {"engine": "spark" if spark else "local", "master": rest.pop("master")}
+        check({**given, **rest, **place, "only": "all"}, say)
+        if spark:
+            large.refuse(bulk, "spark", say)
+            kept = {name: rest[name] for name in ("known_at", "readings", "parameters", "profile")}
+            return run_spark(
+                rules, files, as_of, terminal, out=out, form=form, fail_level=fail_level,
+                master=place["master"], only=bulk["only"], **kept,
+            )  # fmt: skip
         if not others and matrix is None and large.is_large(files, bulk):
             return large.run_large(
                 rules, files, as_of, terminal, bulk, out=out, form=form, top=top,
                 fail_level=fail_level, mapping=mapping, **rest,
             )  # fmt: skip
-        given = {"form": form, "mapping": mapping, "others": others, "matrix": matrix, "top": top}
-        check({**given, **rest}, say)
-        place = {name: rest.pop(name) for name in ("engine", "master", "only")}
-        if place.pop("engine") == "spark":
-            kept = {name: rest[name] for name in ("known_at", "readings", "parameters", "profile")}
-            return run_spark(
-                rules, files, as_of, terminal, out=out, form=form, fail_level=fail_level,
-                **place, **kept,
-            )  # fmt: skip
+        large.refuse(bulk, "case", say)
         if others or matrix is not None:
             with _progress(terminal) as progress:
                 return run_together(
@@ -125,7 +122,7 @@ def _params(terminal: Terminal) -> list[click.Parameter]:
         options.fail_level(say),
         *large.params(say),
         *options.choices(say),
-        *engine_options(say),
+        *(one for one in engine_options(say) if one.name == "master"),
         *options.shared(say),
     ]  # fmt: skip
 

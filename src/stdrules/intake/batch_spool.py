@@ -41,7 +41,7 @@ class Spool:
         if not frame.height:
             return
         self._held.setdefault((case_type, kind), []).append(frame)
-        self._size += frame.estimated_size()
+        self._size += int(frame.estimated_size())
         if self._size > self.room:
             self.flush()
 

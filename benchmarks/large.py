@@ -1,0 +1,168 @@
+"""Audits of exports larger than memory: ``python benchmarks/large.py --projects 100000``.
+
+Projects of 34 events each are written as CSV or Parquet, one row in a hundred broken, and audited
+by the command line's own function under a bound of memory. Told are rates, the peak of memory of
+all processes together, and whether each broken row is among those set aside.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+from workloads import projects
+
+import stdrules
+
+HEADINGS = {"guidance_id", "comment_batch_id", "document_type", "meeting_type", "reported_to_role"}
+WORDS = {
+    "document_type": projects.DOCUMENTS, "meeting_type": projects.MEETINGS,
+    "reported_to_role": ["company_leader", "other"],
+}  # fmt: skip
+
+
+def write(folder: Path, size: int, form: str, step: int = 50_000) -> tuple[int, set[str]]:
+    """Write so many projects; return how many events, and the places of the broken rows."""
+    rules = stdrules.load("q_gxxz_029")
+    types = rules.vocabulary.types
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    events, broken, rows = 0, set(), {}
+    for number, start in enumerate(range(0, size, step)):
+        data = projects.Projects(min(step, size - start), seed=number)
+        events += data.events
+        for name, table in data.tables.items():
+            frame = framed(types[name], table, start)
+            bad = np.flatnonzero(np.random.default_rng(number).random(frame.height) < 0.01)
+            time_field = types[name].time
+            assert time_field is not None
+            texts = frame[time_field].to_list()
+            for row in bad.tolist():
+                texts[row] = "2023-02-30 08:00"
+            frame = frame.with_columns(pl.Series(time_field, texts, pl.String))
+            before = rows.get(name, 0)
+            broken |= {f"{name}:{before + row + 2}" for row in bad.tolist()}
+            rows[name] = before + frame.height
+            if form == "csv":
+                with (folder / f"{name}.csv").open("ab") as stream:
+                    frame.write_csv(stream, include_header=not before)
+            else:
+                part = folder / f"{name}.parquet"
+                part.mkdir(exist_ok=True)
+                frame.write_parquet(part / f"{number:05d}.parquet")
+    return events, broken
+
+
+def framed(spec: Any, table: dict[str, np.ndarray], start: int) -> pl.DataFrame:
+    """Return a table as an export would have it."""
+
+    def local(values: np.ndarray) -> pl.Series:
+        moments = pl.Series(values + projects.OFFSET).cast(pl.Datetime("us"))
+        return moments.dt.strftime("%Y-%m-%d %H:%M:%S")
+
+    found: dict[str, Any] = {}
+    for name in ("project_id", "project_ids"):
+        if name in spec.fields:
+            found[name] = [f"p{start + n:07d}" for n in table["case"].tolist()]
+    found[spec.time] = local(table["at"])
+    for name, values in table.items():
+        if name in WORDS:
+            found[name] = [WORDS[name][code] for code in values.tolist()]
+        elif name in HEADINGS and name in spec.fields:
+            found[name] = [f"{start}-{code}" for code in values.tolist()]
+        elif name == "ended_at":
+            found[name] = local(values)
+        elif name == "known":
+            found["recorded_at"] = local(values)
+    return pl.DataFrame(found)
+
+
+class Peak(threading.Thread):
+    """Watches the memory of this process and its children: the greatest sum of what they hold."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.most, self.stopped = 0, False
+
+    def run(self) -> None:
+        while not self.stopped:
+            self.most = max(self.most, sum(map(held, family(os.getpid()))))
+            time.sleep(0.05)
+
+
+def family(root: int) -> list[int]:
+    """Return a process and all that it started."""
+    parents = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                parents[int(entry.name)] = int(
+                    (entry / "stat").read_text().rpartition(")")[2].split()[1]
+                )
+            except OSError:
+                continue
+    found = [root]
+    for one in found:
+        found += [child for child, parent in parents.items() if parent == one]
+    return found
+
+
+def held(process: int) -> int:
+    try:
+        return int(Path(f"/proc/{process}/statm").read_text().split()[1]) * 4096
+    except OSError:
+        return 0
+
+
+def main() -> int:
+    """Write, audit, tell."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--projects", type=int, default=100_000)
+    parser.add_argument("--memory", default="1GiB")
+    parser.add_argument("--jobs", type=int)
+    parser.add_argument("--form", choices=["csv", "parquet"], default="csv")
+    parser.add_argument("--findings", choices=["parquet", "jsonl", "none"], default="parquet")
+    parser.add_argument("--folder", type=Path, default=Path("/tmp/stdrules-large"))
+    given = parser.parse_args()
+    data, out = given.folder / "data", given.folder / "out"
+    events, broken = write(data, given.projects, given.form)
+    size = sum(p.stat().st_size for p in data.rglob("*") if p.is_file())
+    print(f"{given.projects:,} projects, {events:,} events, {size / 2**20:,.0f} MiB of "
+          f"{given.form}, {len(broken):,} rows broken", flush=True)  # fmt: skip
+    marks: dict[str, float] = {}
+    peak = Peak()
+    peak.start()
+    begin = time.perf_counter()
+
+    def progress(stage: str, done: int, total: int) -> None:
+        marks[stage] = time.perf_counter() - begin
+
+    found = stdrules.audit_large(
+        "q_gxxz_029", data, "2024-03-01", memory=given.memory, jobs=given.jobs, out=out,
+        findings=None if given.findings == "none" else given.findings, only="violations",
+        quarantine=given.folder / "quarantine.jsonl", progress=progress,
+    )  # fmt: skip
+    whole = time.perf_counter() - begin
+    peak.stopped = True
+    lines = (given.folder / "quarantine.jsonl").open(encoding="utf-8")
+    aside = {f"{row['type']}:{row['row']}" for row in map(json.loads, lines)}
+    print(f"read {marks['read']:.1f} s, whole {whole:.1f} s: {events / whole:,.0f} events/s; "
+          f"peak {peak.most / 2**20:,.0f} MiB of {given.memory}")  # fmt: skip
+    print(f"{found.cases:,} cases, {sum(found.facts.values()):,} facts, {found.violations:,} "
+          f"violations, {found.one_by_one:,} one by one; {found.findings:,} rows written")
+    print(f"set aside: {len(aside):,}; broken rows not among them: {len(broken - aside)}; "
+          f"rows that refer to these only: {len(aside - broken)}")  # fmt: skip
+    return 0 if broken <= aside else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
