@@ -61,7 +61,7 @@ def load(store: Store, depends_on: str, head: Head) -> tuple[Snapshot | None, li
         mark = row.mark
         if row.depends_on != depends_on:
             continue
-        if mark.seq > head.seq or store.hash_at(mark.seq) != mark.hash:
+        if mark.seq > head.seq or (mark.seq and store.hash_at(mark.seq) != mark.hash):
             passed.append(unused(store, mark.seq, "与记录不符", "does not fit the records"))
             continue
         payload = read(store, row)
