@@ -25,6 +25,7 @@ PYTHON_PAGES = [
     DOCS / "comparing.md",
     DOCS / "evidence.md",
     DOCS / "history.md",
+    DOCS / "journal.md",
     DOCS / "sensitivity.md",
     DOCS / "sessions.md",
 ]
@@ -38,6 +39,7 @@ SHELL_PAGES = [
     DOCS / "comparing.md",
     DOCS / "evidence.md",
     DOCS / "history.md",
+    DOCS / "journal.md",
     DOCS / "sensitivity.md",
 ]
 
