@@ -309,32 +309,33 @@ def open_session(
         ...  for one in delta.changed if one.norm.id == "4.1-plan-48h"]
         [('4.1-plan-48h/t1', 'due_soon'), ('4.1-plan-48h/t1', 'overdue')]
     """
-    given = [rulesets] if isinstance(rulesets, Ruleset | str | os.PathLike) else list(rulesets)
-    if not given:
-        raise UsageError(Text("会话至少需要一个规则集", "a session needs a ruleset"))
-    found = [one if isinstance(one, Ruleset) else load(one) for one in given]
+    found = _loaded(rulesets)
     plans = [one.plan(readings, parameters) for one in found]
     start = None if clock is None else asked_instant(clock, found[0].zone, "clock")
     if isinstance(journal, str | os.PathLike):
         choices = Choices(readings, parameters)
         opened = open_kept(journal, plans, start, snapshot_every, choices)
-        return _kept_session(found, plans, opened)
+        return _kept_session(found, plans, *opened)
     if isinstance(journal, Journal):
         kept = Kept(journal, plans, snapshot_every)
-        return _kept_session(found, plans, (kept, reopened(kept, plans, start)))
+        return _kept_session(found, plans, kept, reopened(kept, plans, start))
     if start is None:
         raise UsageError(
-            Text("缺少 `clock`", "`clock` is missing"),
-            hint=Text("没有日志的会话从给定的时点开始",
-                      "a session without a journal starts at a moment that is given"),
-        )  # fmt: skip
+            Text("没有日志的会话缺少 `clock`", "`clock` is missing for a session without a journal")
+        )
     return Session(found, plans, start, journal)
 
 
+def _loaded(rulesets: RulesetLike | Sequence[RulesetLike]) -> list[Ruleset]:
+    given = [rulesets] if isinstance(rulesets, Ruleset | str | os.PathLike) else list(rulesets)
+    if not given:
+        raise UsageError(Text("会话至少需要一个规则集", "a session needs a ruleset"))
+    return [one if isinstance(one, Ruleset) else load(one) for one in given]
+
+
 def _kept_session(
-    rulesets: list[Ruleset], plans: list[Plan], opened: tuple[Kept, list[Record]]
+    rulesets: list[Ruleset], plans: list[Plan], kept: Kept, records: list[Record]
 ) -> Session:
-    kept, records = opened
     try:
         session = Session(rulesets, plans, latest_clock(records), kept)
         session.restore(records)

@@ -147,6 +147,11 @@ def test_what_a_norm_reads():
     rejects = reads_of(ONCE, types).tests["act"]
     assert rejects is not None
     assert [test({"key": key}) for test in rejects for key in "ab"] == [False, True]
+    for text in ("n = t_n", "n = e_n"):
+        asks = Matcher("act", where=small.feel(text))
+        mixed = small.norm("mixed", s.Await(Single(asks), None))
+        assert reads_of(mixed, types).tests["act"] is None
+        assert not reads_of(mixed, types).everything
     odd = small.norm("odd", s.Await(Single(Matcher("act", where=small.feel('key = "c"'))), None))
     # A letter inside a text is taken for the case: too much is read, never too little.
     assert reads_of(odd, types).everything
