@@ -12,6 +12,9 @@ from stdrules.cli.command import LocalCommand, write_rows
 from stdrules.cli.language import Say
 from stdrules.cli.output import Terminal
 
+#: Adds an action: its name, what it does, Chinese, English, parameters.
+Add = Callable[..., None]
+
 
 class Actions(LocalCommand, click.Group):
     """The actions of a session, listed in the language of the user."""
@@ -48,6 +51,12 @@ def build(terminal: Terminal) -> click.Command:
             params=[_journal(say), *params, *options.shared(say)],
         ))  # fmt: skip
 
+    _add_work(say, add)
+    _add_care(say, add)
+    return group
+
+
+def _add_work(say: Say, add: Add) -> None:
     add(
         "open",
         session_actions.open_,
@@ -94,6 +103,9 @@ def build(terminal: Terminal) -> click.Command:
         ),
         _form(say),
     )
+
+
+def _add_care(say: Say, add: Add) -> None:
     add(
         "verify",
         session_actions.verify_,
@@ -116,7 +128,6 @@ def build(terminal: Terminal) -> click.Command:
         "print all that was posted, a JSON object a line; takes no lock",
         *_rules(say),
     )
-    return group
 
 
 def _journal(say: Say) -> click.Argument:
