@@ -1,4 +1,4 @@
-"""Disks that are full or broken: what was acknowledged stays, nothing follows it, and it is said."""
+"""Full or broken disks: what was acknowledged stays, nothing follows it, and it is said."""
 
 from __future__ import annotations
 

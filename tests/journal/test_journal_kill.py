@@ -1,4 +1,4 @@
-"""Processes killed while they write: nothing that was acknowledged is lost, and nobody is locked out.
+"""Processes killed while they write: nothing acknowledged is lost, and nobody is locked out.
 
 STDRULES_JOURNAL_KILLS=1000 runs a thousand kills; the default is 200.
 """

@@ -1,4 +1,4 @@
-"""A journal cut anywhere, in any of its files: what comes back is an exact prefix, never a guess."""
+"""A journal cut anywhere, in any of its files: an exact prefix comes back, never a guess."""
 
 from __future__ import annotations
 
