@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "FactsError": "stdrules.base.errors",
     "MissingExtraError": "stdrules.base.errors",
+    "LargeAudit": "stdrules.api.large",
     "Reactions": "stdrules.react.reactions",
     "Report": "stdrules.report.report",
     "Ruleset": "stdrules.api.ruleset",
