@@ -86,7 +86,7 @@ def stirred(lines: list[str], rng: random.Random) -> list[str]:
         like = rng.choice([one for one in facts if one["type"] == record["type"]])
         return {**record, **{name: like[name] for name in ("fields", "case", "at") if name in like}}
 
-    for number, fact in enumerate(rng.sample(facts, 60)):
+    for number, fact in enumerate(rng.sample(facts, 48)):
         match number % 6:
             case 0:
                 later = {**changed(fact), "supersedes": fact["id"], "recorded_at": "2024-01-05"}

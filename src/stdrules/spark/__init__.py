@@ -3,6 +3,6 @@
 Nothing here shuffles, retries or schedules: that is Spark's work. Needs the extra `spark`.
 """
 
-from stdrules.spark.audit import SparkAudit, audit, session
+from stdrules.spark.auditing import SparkAudit, audit, session
 
 __all__ = ["SparkAudit", "audit", "session"]

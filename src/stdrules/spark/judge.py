@@ -121,11 +121,9 @@ def joined(chunk: Chunk, rest: FactLog) -> FactLog:
     """Return the log of a chunk: its facts, and what every partition knows."""
     whole = {fact.id for fact in rest.facts}
     facts = [fact for fact in chunk.facts.values() if fact.id not in whole] + rest.facts
-    ids = {fact.id for fact in facts}
-    withdrawals = [one for one in rest.withdrawals if one.withdraws in ids]
     names = {case for _, case in chunk.cases}
     return FactLog(
-        facts, withdrawals,
+        facts, rest.withdrawals,
         [one for one in rest.waivers if one.case is None or one.case in names],
         [one for one in rest.suspensions if one.case is None or one.case in names],
         [one for one in rest.completes if one.case is None or one.case in names],
