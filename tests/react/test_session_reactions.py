@@ -88,7 +88,7 @@ def test_every_change_of_a_long_stream_fires_once_and_in_its_own_lane():
     assert reactions.lanes == len(memory)
 
 
-def test_changes_of_a_whole_ruleset_with_scores_and_closed_rows_fire_once():
+def test_changes_of_a_whole_ruleset_and_of_a_case_forgotten_fire_once():
     fired: Counter[tuple[str, str, str]] = Counter()
 
     def rules(name: str, tools: Any) -> None:
@@ -110,6 +110,91 @@ def test_changes_of_a_whole_ruleset_with_scores_and_closed_rows_fire_once():
     assert fired == expected
     assert sum(expected.values()) > 100
     assert reactions.lanes == 0
+
+
+def test_scores_fire_once_with_points_that_can_be_compared():
+    fired: list[tuple[str, str, str]] = []
+    high: list[int] = []
+
+    def rules(name: str, tools: Any) -> None:
+        with ruleset(name):
+
+            @when_all((m.kind == "score") & (m.hi_e4 >= 850_000))
+            def passing(c):
+                fired.append((c.m.lane, c.m.before, c.m.after))
+                high.append(c.m.hi_e4)
+
+            @when_all((m.kind == "score") & (m.hi_e4 < 850_000))
+            def failing(c):
+                fired.append((c.m.lane, c.m.before, c.m.after))
+
+    session = stdrules.open_session("shenzhen_mz", clock="2022-12-31")
+    reactions = stdrules.Reactions(session, rules, wanted=lambda change: False)
+    told = [*reactions.post_many(applicant(session)), *reactions.post(
+        {"type": "indicator_rated", "id": "again", "supersedes": "r1", "case": "SZ", "points": 0,
+         "indicator_no": "1", "rater": "panel", "at": "2022-11-21T09:00"}
+    )]  # fmt: skip
+    scores = [score for delta in told for score in delta.scores]
+    assert fired == [
+        (f"{one.ruleset}/{one.case_type}/{one.case}/{one.scorecard}", one.before or "",
+         one.after or "") for one in scores
+    ]  # fmt: skip
+    assert len(scores) > 1
+    assert high == [int(one.result.hi * 10_000) for one in scores if one.result.hi >= 85]
+    assert high
+
+
+def applicant(session: Any) -> list[dict[str, Any]]:
+    """An applicant with full points and all that proves them."""
+    facts = [
+        {"type": "pilot_unit", "id": "u1", "case": "SZ", "unit_id": "SZ", "pilot_batch": "1",
+         "domains": ["elder_care"], "listed_on": "2022-01-05"},
+        {"type": "application_submitted", "id": "a1", "case": "SZ", "unit_id": "SZ",
+         "at": "2022-10-01T09:00"},
+    ]  # fmt: skip
+    for group in session.plans[0].scorecards[0].groups:
+        for one in group.indicators:
+            grade, points = one.grades[0] if one.grades else ("", one.points)
+            facts.append(
+                {"type": "indicator_rated", "id": f"r{one.id}", "case": "SZ", "points": points,
+                 "indicator_no": one.id, "rater": "panel", "at": "2022-11-21T09:00",
+                 **({"grade": grade} if grade else {})}
+            )  # fmt: skip
+            facts += (
+                {"type": "evidence_submitted", "id": f"s{one.id}{kind}", "case": "SZ",
+                 "indicator_no": one.id, "evidence_type": kind, "stamped": True,
+                 "authentic": True, "valid": True, "at": "2022-10-01T09:00"}
+                for kind in one.evidence_types or ("proof",)
+            )  # fmt: skip
+    return facts
+
+
+def test_a_session_of_two_rulesets_has_lanes_of_both():
+    fired: list[tuple[str, str]] = []
+
+    def rules(name: str, tools: Any) -> None:
+        with ruleset(name):
+
+            @when_all((m.kind == "obligation") & (m.before == ""))
+            def opened(c):
+                fired.append((c.m.ruleset, c.m.key))
+                tools.timer("later", "PT1H")
+
+            @when_all(m.kind == "timer")
+            def later(c):
+                fired.append((c.m.lane.partition("/")[0], c.m.at[:16]))
+
+    session = stdrules.open_session([DESK, "q_gxxz_029"], clock="2023-03-01T12:00")
+    wanted = lambda change: change.norm.id in ("1-answer", CALL)  # noqa: E731
+    reactions = stdrules.Reactions(session, rules, wanted)
+    reactions.post({"type": "asked", "id": "q1", "case": "P1", "number": "7",
+                    "at": "2023-03-01T09:00"})  # fmt: skip
+    reactions.post(call("c1"))
+    list(reactions.advance("2023-03-01T13:00"))
+    assert fired == [
+        ("desk", "1-answer/7"), ("q_gxxz_029", f"{CALL}/c1"),
+        ("desk", "2023-03-01T13:00"), ("q_gxxz_029", "2023-03-01T13:00"),
+    ]  # fmt: skip
 
 
 def follow(did: Any, failed: Any = None) -> tuple[Any, Any]:
