@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import socket
@@ -10,10 +9,17 @@ import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Final
 
 from stdrules.base.text import Text
 from stdrules.journal.errors import JournalError, JournalLocked
+
+fcntl: ModuleType | None
+try:
+    import fcntl
+except ImportError:  # not a POSIX system: sessions without a journal are to work there too
+    fcntl = None
 
 _TRIES: Final = 5
 _PAUSE: Final = 0.02
@@ -57,6 +63,11 @@ class FileLock:
     """
 
     def __init__(self, path: Path) -> None:
+        if fcntl is None:
+            raise JournalError(
+                Text("本系统不支持日志文件，请用 PostgreSQL",
+                     "a journal in a file needs a POSIX system; use PostgreSQL here")
+            )  # fmt: skip
         try:
             self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         except OSError as error:
@@ -76,6 +87,7 @@ class FileLock:
             return
 
     def _locked(self) -> bool:
+        assert fcntl is not None
         for _ in range(_TRIES):
             try:
                 fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -106,6 +118,8 @@ def read_holder(path: Path) -> dict[str, Any] | None:
 
 def is_held(path: Path) -> bool:
     """Return whether a process holds a lock file; asks for a shared lock and lets it go."""
+    if fcntl is None:
+        return False
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except OSError:

@@ -12,6 +12,9 @@ import pytest
 from stdrules import open_session
 from stdrules.api.session import Session
 from stdrules.base.errors import FactsError, StdrulesError, UsageError
+from stdrules.cli import session_actions
+from stdrules.cli.output import Terminal
+from stdrules.journal import holder
 from stdrules.journal.errors import JournalError, JournalLocked, JournalReadOnly
 from stdrules.journal.journal import Reader, create_journal, open_journal
 
@@ -234,3 +237,26 @@ def test_the_header_keeps_what_was_chosen(path: Path) -> None:
         assert reader.identity == {
             "session": 1, "rulesets": [RULES], "readings": chosen, "parameters": {},
         }  # fmt: skip
+
+
+def test_what_was_chosen_holds_for_every_command(path: Path) -> None:
+    open_session(RULES, START, path, readings={"part_periods": "require"}).close()
+    none: dict[str, Any] = {"rulesets": (), "readings": (), "parameters": ()}
+    terminal = Terminal("en")
+    with session_actions._reopened(terminal, str(path), none) as session:
+        assert session.plans[0].readings["part_periods"] == "require"
+    looked = session_actions._looked_at(terminal, str(path), none)
+    assert looked.plans[0].readings["part_periods"] == "require"
+    other = {**none, "readings": ("part_periods=skip",)}
+    assert session_actions._looked_at(terminal, str(path), other).plans[0].readings[
+        "part_periods"
+    ] == "skip"  # fmt: skip
+
+
+def test_without_locks_of_files_only_journals_are_refused(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(holder, "fcntl", None)
+    with pytest.raises(JournalError, match="POSIX"):
+        open_session(RULES, START, path)
+    assert open_session(RULES, START).post(TASK)
