@@ -134,6 +134,7 @@ def read_size(size: int | str) -> int:
 
 
 def wrong(name: str, value: object, known: str) -> UsageError:
+    """Build the error of an argument that is not one of those known."""
     return UsageError(
         Text(f"`{name}` 的值 `{value}` 有误", f"`{value}` is no value of `{name}`"),
         hint=Text(f"可用：{known}", f"known: {known}"),

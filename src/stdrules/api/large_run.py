@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 #: What a process takes before it has read anything, and what a fact takes as it is loaded and
 #: judged, in bytes; measured.
-_PROCESS, _LOADED, _JUDGED = 170 << 20, 800, 4000
+_PROCESS, _LOADED, _JUDGED = 180 << 20, 1600, 16_000
 #: Bytes of a source for each fact, roughly: how many parts there are is all that hangs on it.
 _BYTES: Final = {".csv": 60, ".tsv": 60, ".txt": 60, ".parquet": 12, ".pq": 12, ".xlsx": 12}
 Sources = str | os.PathLike[str] | SqlTable | Mapping[str, Any] | Iterable[Any]

@@ -29,7 +29,7 @@ from stdrules.model.columnar import Columns
 from stdrules.model.vocabulary import Vocabulary
 from stdrules.plan.plan import Plan
 from stdrules.plan.results import BREACHED, OVERDUE, UNDETERMINED, VIOLATED
-from stdrules.report.sinks import Place, Row, finding_row, score_row, write_part
+from stdrules.report.sinks import PartWriter, Place, Row, finding_row, score_row
 
 TALLIES: Final = ("violations", "open", "advice", "undetermined")
 _BINDING: Final = ("obligation", "prohibition")
@@ -101,9 +101,13 @@ def judge_part(task: Task, part: int) -> dict[str, Any]:
     }  # fmt: skip
     counts: dict[str, Counter[str]] = {}
     outcomes: dict[str, Counter[str]] = {}
-    rows: list[tuple[Place, Row]] = []
+    writer = None
+    if task.form is not None:
+        writer = PartWriter(task.name(part, "findings", task.form), task.form)
     tallies: list[tuple[Any, ...]] = []
     for chunk in split(columns, task.chunk):
+        # Versions of one fact may lie in cases of several chunks.
+        chunk.rest = columns.rest
         found = evaluate_chunk(task.plan, chunk, task.as_of, task.known_at)
         sums["cases"] += found.cases
         sums["one_by_one"] += found.one_by_one
@@ -114,13 +118,13 @@ def judge_part(task: Task, part: int) -> dict[str, Any]:
             {*sums["diagnostics"], *(str(one.message.en) for one in found.diagnostics)}
         )
         tallies += _tallied(task, found, chunk)
-        if task.form is not None:
-            rows += _rows(task, found)
-    rows.sort(key=lambda one: one[0])
-    if task.form is not None:
-        write_part(task.name(part, "findings", task.form), rows, task.form)
+        if writer is not None:
+            # Chunks of one part come in the order of their cases.
+            writer.add(sorted(_rows(task, found), key=lambda one: one[0]))
+    if writer is not None:
+        writer.close()
+        sums["findings"] = writer.rows
     _write_cases(task, part, tallies)
-    sums["findings"] = len(rows)
     sums["counts"], sums["outcomes"] = counts, outcomes
     sums["worst"] = heapq.nsmallest(
         task.top, (one for one in tallies if one[2]), key=lambda one: (-one[3], -one[2], *one[:2])

@@ -6,7 +6,6 @@ What a chunk must be is told in docs/columns.md.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
@@ -39,6 +38,7 @@ class _Part:
         self.spool = spool
         self.part = part
         self.words: dict[tuple[str, bool], Words] = {}
+        self.here: set[str] = set()
         self._out = pl.Series("id", read.tangled, pl.UInt64).implode()
 
     def _frame(self, paths: Any) -> pl.DataFrame:
@@ -56,7 +56,7 @@ class _Part:
         cases: dict[str, list[str]] = {}
         for case_type in self.shape.schema.case_types:
             names = {one for fact in own if fact.type != JUDGEMENT
-                     for one in fact.cases.get(case_type, ())}  # fmt: skip
+                     for one in fact.cases.get(case_type, ()) if one in self.here}  # fmt: skip
             for (other, _), frame in frames.items():
                 if other == case_type:
                     names.update(frame["case"].unique().to_list())
@@ -87,37 +87,39 @@ class _Part:
         return Columns(cases, tables, log, touched)
 
     def _own_facts(self) -> tuple[list[Fact], dict[str, frozenset[str] | None]]:
-        """Return the facts outside the tables that concern this part, and the cases they touch."""
-        names = sorted({
-            one for fact in self.read.log.facts for ids in fact.cases.values() for one in ids
-        })  # fmt: skip
-        here = {
-            one for one, bucket in zip(names, self.spool.bucket(names), strict=True)
-            if bucket == self.part
+        """Return the facts outside the tables that concern this part, and the cases they touch.
+
+        A correction may lie in another case than what it corrects: all versions come together.
+        """
+        facts = self.read.log.facts
+        here = self.here = self._cases_here(facts)
+        chains = _chains(facts)
+        near = {
+            chains[fact.id] for fact in facts
+            if not fact.cases or any(one in here for ids in fact.cases.values() for one in ids)
         }  # fmt: skip
         own: list[Fact] = []
         touched: dict[str, set[str] | None] = {}
-        case_types = self.shape.schema.case_types
-        for fact in self.read.log.facts:
-            if fact.type == JUDGEMENT and fact.supersedes is None and not self._named(fact):
-                own.append(fact)
+        for fact in facts:
+            judgement = fact.type == JUDGEMENT
+            if not judgement and chains[fact.id] not in near:
                 continue
-            cases = {
-                kind: tuple(one for one in ids if one in here) for kind, ids in fact.cases.items()
-            }
-            if fact.cases and not any(cases.values()):
-                if fact.type != JUDGEMENT:
-                    continue
-                cases = dict(fact.cases)
-            own.append(replace(fact, cases={k: ids for k, ids in cases.items() if ids}))
-            if fact.type == JUDGEMENT or not fact.cases:
-                touched.update(dict.fromkeys(case_types))
+            own.append(fact)
+            if judgement and fact.supersedes is None and not self._named(fact):
                 continue
-            for kind, ids in cases.items():
+            if judgement or not fact.cases:
+                touched.update(dict.fromkeys(self.shape.schema.case_types))
+                continue
+            for kind, ids in fact.cases.items():
                 known = touched.setdefault(kind, set())
                 if known is not None:
-                    known.update(ids)
+                    known.update(one for one in ids if one in here)
         return own, {k: None if v is None else frozenset(v) for k, v in touched.items()}
+
+    def _cases_here(self, facts: Iterable[Fact]) -> set[str]:
+        names = sorted({one for fact in facts for ids in fact.cases.values() for one in ids})
+        buckets = self.spool.bucket(names)
+        return {one for one, part in zip(names, buckets, strict=True) if part == self.part}
 
     def _named(self, fact: Fact) -> bool:
         """Tell whether a judgement is corrected, withdrawn or one of several."""
@@ -160,7 +162,7 @@ class _Part:
                 columns[name] = column
         shared = frame["shared"].to_numpy()
         return Table(
-            kind, frame["place"].to_numpy(), first, _Ids(frame["id"]), columns,
+            kind, frame["place"].to_numpy(), first, frame["id"].to_list(), columns,
             None if (first == last).all() else last, self._known(kind, frame), None,
             shared if shared.any() else None, tuple(absent),
         )  # fmt: skip
@@ -238,16 +240,19 @@ class _Part:
         return Column("code", codes[ranks], None, words)
 
 
-class _Ids:
-    """Ids of rows, without a Python text for each."""
+def _chains(facts: Iterable[Fact]) -> dict[str, str]:
+    """Return for each id one that stands for all versions it is linked to by corrections."""
+    above: dict[str, str] = {}
 
-    __slots__ = ("_ids",)
+    def top(name: str) -> str:
+        while above.setdefault(name, name) != name:
+            above[name] = above[above[name]]
+            name = above[name]
+        return name
 
-    def __init__(self, ids: pl.Series) -> None:
-        self._ids = ids
-
-    def __getitem__(self, row: int) -> str:
-        return str(self._ids[int(row)])
+    for fact in facts:
+        above[top(fact.id)] = top(fact.supersedes or fact.id)
+    return {name: top(name) for name in list(above)}
 
 
 class _Nowhere(Sequence[Any]):

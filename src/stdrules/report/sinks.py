@@ -76,21 +76,44 @@ def arrow_schema() -> pa.Schema:
     return pa.schema(list(kinds.items()))
 
 
-def write_part(path: Path, rows: Sequence[tuple[Place, Row]], form: str) -> None:
-    """Write the rows of one part, sorted; the file appears at once when it is complete."""
-    unfinished = path.with_name(f"{path.name}.tmp")
-    if form == "jsonl":
-        with unfinished.open("w", encoding="utf-8") as stream:
+class PartWriter:
+    """Writes the rows of one part, some at a time; the file appears when it is complete.
+
+    Args:
+        path: The file.
+        form: ``jsonl`` (each line after its place among all) or ``parquet``.
+    """
+
+    def __init__(self, path: Path, form: str) -> None:
+        self.path = path
+        self.rows = 0
+        self._unfinished = path.with_name(f"{path.name}.tmp")
+        self._lines: IO[str] | None = None
+        self._table: Any = None
+        if form == "jsonl":
+            self._lines = self._unfinished.open("w", encoding="utf-8")
+        else:
+            import pyarrow.parquet as pq
+
+            self._table = pq.ParquetWriter(self._unfinished, arrow_schema(), compression="zstd")
+
+    def add(self, rows: Sequence[tuple[Place, Row]]) -> None:
+        """Write rows; those given later come after them."""
+        self.rows += len(rows)
+        if self._lines is not None:
             for place, row in rows:
                 told = json.dumps(row, ensure_ascii=False, sort_keys=True)
-                stream.write(f"{json.dumps(place)}\t{told}\n")
-    else:
-        import pyarrow as pa
-        import pyarrow.parquet as pq
+                self._lines.write(f"{json.dumps(place)}\t{told}\n")
+        elif rows:
+            import pyarrow as pa
 
-        made = pa.Table.from_pylist([row for _, row in rows], schema=arrow_schema())
-        pq.write_table(made, unfinished, compression="zstd")
-    unfinished.replace(path)
+            only = [row for _, row in rows]
+            self._table.write_table(pa.Table.from_pylist(only, schema=arrow_schema()))
+
+    def close(self) -> None:
+        """Complete the file."""
+        (self._lines or self._table).close()
+        self._unfinished.replace(self.path)
 
 
 def merge_lines(parts: Iterable[Path], target: Path) -> int:
