@@ -55,7 +55,7 @@ def test_parquet_with_records_and_text_for_people(spark, tmp_path: Path, capsys)
         pytest.param([str(FACTS), "--top", "3"], "cannot do `--top`", id="top"),
         pytest.param([str(FACTS), "--case", "P1"], "cannot do `--case`", id="case"),
         pytest.param([str(FACTS), "--format", "sarif"], "writes text or json", id="format"),
-        pytest.param([str(FACTS), "--engine", "local", "--master", "x"],
+        pytest.param([str(FACTS), "--engine", "case", "--master", "x"],
                      "`--master` needs `--engine spark`", id="master-alone"),
     ],
 )  # fmt: skip

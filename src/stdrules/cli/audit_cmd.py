@@ -20,7 +20,7 @@ from stdrules.cli.command import LocalCommand
 from stdrules.cli.output import Terminal
 from stdrules.cli.quoting import quoted
 from stdrules.cli.reports import exit_code, save_report, write_report
-from stdrules.cli.spark_audit import check, engine_options, run_spark
+from stdrules.cli.spark_audit import check, master_option, run_spark
 from stdrules.cli.together import run_together
 
 
@@ -46,8 +46,8 @@ def build(terminal: Terminal) -> click.Command:
         bulk = {name: rest.pop(name) for name in large.NAMES}
         given = {"form": form, "mapping": mapping, "others": others, "matrix": matrix, "top": top}
         spark = bulk["engine"] == "spark"
-        place = {"engine": "spark" if spark else "local", "master": rest.pop("master")}
-        check({**given, **rest, **place, "only": "all"}, say)
+        place = {"engine": bulk["engine"], "master": rest.pop("master")}
+        check({**given, **rest, **place}, say)
         if spark:
             large.refuse(bulk, "spark", say)
             kept = {name: rest[name] for name in ("known_at", "readings", "parameters", "profile")}
@@ -122,7 +122,7 @@ def _params(terminal: Terminal) -> list[click.Parameter]:
         options.fail_level(say),
         *large.params(say),
         *options.choices(say),
-        *(one for one in engine_options(say) if one.name == "master"),
+        master_option(say),
         *options.shared(say),
     ]  # fmt: skip
 

@@ -22,9 +22,7 @@ if TYPE_CHECKING:
 
     from stdrules.spark import SparkAudit
 
-ENGINES: Final = ("local", "spark")
-ONLY: Final = ("all", "violations", "undetermined")
-#: What the other engine can do, with the names of the options and what leaves them unused.
+#: What only the other engines can do: the name of each option's value, and the option.
 _ALONE: Final = {
     "mapping": "--mapping", "strict": "--strict", "others": "--with", "matrix": "--matrix",
     "top": "--top", "cases": "--case",
@@ -32,19 +30,12 @@ _ALONE: Final = {
 _FORMS: Final = ("text", "json")
 
 
-def engine_options(say: Say) -> list[click.Parameter]:
-    """Return the options that choose where an audit runs."""
-    return [
-        click.Option(["--engine"], type=click.Choice(ENGINES), default=ENGINES[0],
-                     metavar="|".join(ENGINES),
-                     help=say("在本机还是用 Spark 审核（见 docs/spark.md）",
-                              "audit on this machine, or with Spark (docs/spark.md)")),
-        click.Option(["--master"], metavar="URL",
-                     help=say("Spark 集群，缺省为 local[*]", "the Spark cluster (local[*])")),
-        click.Option(["--only"], type=click.Choice(ONLY), default=ONLY[0],
-                     metavar="|".join(ONLY),
-                     help=say("Spark 只写出这些结论", "which findings Spark writes")),
-    ]  # fmt: skip
+def master_option(say: Say) -> click.Option:
+    """Return the option that says where the cluster is."""
+    return click.Option(
+        ["--master"], metavar="URL",
+        help=say("Spark 集群，缺省为 local[*]", "the Spark cluster (local[*])"),
+    )  # fmt: skip
 
 
 def check(given: Mapping[str, Any], say: Say) -> None:
@@ -53,11 +44,10 @@ def check(given: Mapping[str, Any], say: Say) -> None:
     Raises:
         click.UsageError: Names the option.
     """
-    if given["engine"] == "local":
-        wrong = "--master" if given["master"] else "--only" if given["only"] != "all" else None
-        if wrong is not None:
-            raise click.UsageError(say(f"`{wrong}` 需要 `--engine spark`",
-                                       f"`{wrong}` needs `--engine spark`"))  # fmt: skip
+    if given["engine"] != "spark":
+        if given["master"]:
+            raise click.UsageError(say("`--master` 需要 `--engine spark`",
+                                       "`--master` needs `--engine spark`"))  # fmt: skip
         return
     for name, option in _ALONE.items():
         if given.get(name):
