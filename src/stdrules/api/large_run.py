@@ -25,7 +25,7 @@ from stdrules.intake.batch_finish import finish
 from stdrules.intake.batch_read import Read, Reading
 from stdrules.intake.batch_read import Source as OneSource
 from stdrules.intake.batch_shape import Shape
-from stdrules.intake.batch_sources import SqlTable, digest_of, parquet_files
+from stdrules.intake.batch_sources import SqlTable, digest_of
 from stdrules.intake.batch_spool import Spool
 from stdrules.intake.quarantine import Quarantine
 from stdrules.intake.schema import Schema
@@ -118,12 +118,13 @@ class LargeRun:
             if isinstance(one, Mapping):
                 facts += sum(len(frame) for frame in one.values())
             elif isinstance(one, Path):
-                for file in parquet_files(one) if one.is_dir() else [one]:
+                files = [p for p in one.rglob("*") if p.is_file()] if one.is_dir() else [one]
+                for file in files:
                     size = _BYTES.get(file.suffix.casefold(), 100)
                     facts += file.stat().st_size // size
             else:
                 facts += 1_000_000
-        each = max(room // (_LOADED if len(self.schema.case_types) == 1 else _JUDGED), 20_000)
+        each = max(room // (_LOADED if len(self.schema.case_types) == 1 else _JUDGED), 1_000)
         return min(max(-(-facts // each), 1), 900)
 
     def _read(self, parts: int) -> Read:
