@@ -32,7 +32,7 @@ def test_a_table_is_read_as_facts_of_a_type(url: str, tmp_path: Path):
     )  # fmt: skip
     assert (found.cases, found.rows) == (2, 3)
     assert found.rejected == {"project_task_received": 1}
-    assert found.counts["4.1-plan-48h"] == {"pending": 1, "overdue": 1}
+    assert found.counts["4.1-plan-48h"] == {"due_soon": 1, "overdue": 1}
     row = json.loads((tmp_path / "q.jsonl").read_text("utf-8"))
     assert (row["row"], row["code"], row["cells"]) == (3, "E401", ["t2", "P2", "2023-02-30T09:00"])
 
