@@ -62,3 +62,10 @@ def test_parquet_with_records_and_text_for_people(spark, tmp_path: Path, capsys)
 def test_what_it_cannot_do_is_said(args: list[str], said: str, capsys):
     assert run([*AUDIT, *args]) == 2
     assert said in capsys.readouterr().err
+
+
+def test_what_spark_itself_refuses_is_one_line(spark, tmp_path: Path, capsys):
+    (tmp_path / "bad.parquet").write_text("no Parquet", "utf-8")
+    assert run([*AUDIT, str(tmp_path / "bad.parquet")]) == 2
+    told = capsys.readouterr().err.splitlines()
+    assert told[0].startswith("Spark could not finish the audit: ") and len(told) < 4

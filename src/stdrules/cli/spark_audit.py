@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -78,12 +79,14 @@ def run_spark(
     if profile is not None:
         rules = rules.with_profile(profile)
     spark = session(master or "local[*]", **{"spark.ui.showConsoleProgress": "false"})
-    spark.sparkContext.setLogLevel("ERROR")
-    found = audit(
-        read(spark, files), rules, as_of, known_at, readings=readings, parameters=parameters,
-    )  # fmt: skip
-    found.results = found.results.cache()
-    told = told_of(rules, found)
+    spark.sparkContext.setLogLevel("OFF")  # what fails is told below
+    failed = Text("Spark 未能完成审核", "Spark could not finish the audit")
+    with refusing(failed):
+        found = audit(
+            read(spark, files), rules, as_of, known_at, readings=readings, parameters=parameters,
+        )  # fmt: skip
+        found.results = found.results.cache()
+        told = told_of(rules, found)
     if form == "json":
         terminal.write(json.dumps(told, ensure_ascii=False, sort_keys=True, indent=2))
     else:
@@ -93,6 +96,23 @@ def run_spark(
             terminal.error(terminal.say(f"已写入 {path}", f"written: {path}"))
     found.release()
     return exit_code(told, fail_level)
+
+
+@contextmanager
+def refusing(what: Text) -> Iterator[None]:
+    """Turn the errors of Spark into one line.
+
+    Raises:
+        UsageError: Says what failed, and the first line of what Spark says.
+    """
+    from py4j.protocol import Py4JError
+    from pyspark.errors import PySparkException
+
+    try:
+        yield
+    except (PySparkException, Py4JError) as error:
+        said = next((line for line in str(error).splitlines() if line.strip()), "")[:200]
+        raise UsageError(Text(f"{what.zh}：{said}", f"{what.en}: {said}")) from None
 
 
 def kind_of(file: str) -> str:
@@ -200,24 +220,16 @@ def save(found: SparkAudit, out: str, only: str) -> list[str]:
     Raises:
         UsageError: Spark cannot write there.
     """
-    from py4j.protocol import Py4JError
-    from pyspark.errors import PySparkException
-
     findings = found.findings
     if only != "all":
         states = sorted(VIOLATED) if only == "violations" else ["undetermined"]
         findings = findings.filter(findings.state.isin(states))
     base = out if "://" in out else Path(out).resolve().as_uri()
     paths = [f"{base}/{name}" for name in ("findings.parquet", "scores.parquet", "rejected.jsonl")]
-    try:
+    with refusing(Text(f"无法写入 `{out}`", f"cannot write to `{out}`")):
         findings.write.mode("overwrite").parquet(paths[0])
         found.scores.write.mode("overwrite").parquet(paths[1])
         found.rejected.write.mode("overwrite").json(paths[2])
-    except (PySparkException, Py4JError) as error:
-        reason = str(error).splitlines()[0][:200]
-        raise UsageError(
-            Text(f"无法写入 `{out}`：{reason}", f"cannot write to `{out}`: {reason}")
-        ) from None
     return [f"{out}/{path.rpartition('/')[2]}" for path in paths]
 
 

@@ -89,8 +89,11 @@ def session(master: str = "local[*]", **settings: str) -> SparkSession:
 
     Raises:
         MissingExtraError: The extra `spark` is not installed.
+        UsageError: Spark does not start: there is no Java, or no such master.
     """
     try:
+        from py4j.protocol import Py4JError
+        from pyspark.errors import PySparkException
         from pyspark.sql import SparkSession
     except ImportError as error:
         raise MissingExtraError.of("spark", Text("分布式审核", "a distributed audit")) from error
@@ -100,7 +103,16 @@ def session(master: str = "local[*]", **settings: str) -> SparkSession:
     builder = SparkSession.builder.master(master).appName("stdrules")
     for name, value in settings.items():
         builder = builder.config(name.replace("__", "."), value)
-    return builder.getOrCreate()
+    try:
+        return builder.getOrCreate()
+    except (PySparkException, Py4JError) as error:
+        said = next((line for line in str(error).splitlines() if line.strip()), "")[:200]
+        raise UsageError(
+            Text(f"Spark 无法以 `{master}` 启动：{said}",
+                 f"Spark does not start with the master `{master}`: {said}"),
+            hint=Text("需要 Java 17；本机写作 local[4]",
+                      "it needs Java 17; for this machine write local[4]"),
+        ) from None  # fmt: skip
 
 
 def audit(
