@@ -1,6 +1,6 @@
 """Processes killed while they write: nothing acknowledged is lost, and nobody is locked out.
 
-STDRULES_JOURNAL_KILLS=1000 runs a thousand kills; the default is 200.
+STDRULES_KILLS=1000 runs a thousand kills; the default is 200.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from stdrules.journal.errors import JournalLocked, JournalReadOnly
 from stdrules.journal.holder import is_held
 from stdrules.journal.journal import Reader, create_journal, open_journal
 
-KILLS = int(os.environ.get("STDRULES_JOURNAL_KILLS", "200"))
+KILLS = int(os.environ.get("STDRULES_KILLS", "200"))
 WRITERS = 3
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="kills forked processes")
