@@ -259,6 +259,12 @@ def _judge(task: Task, parts: list[int], jobs: int) -> Iterator[tuple[int, dict[
 
 
 def sources_of(given: Sources) -> Iterator[OneSource]:
+    """Yield the sources that are meant by paths, texts, tables and frames.
+
+    Raises:
+        FactsError: A file is not there.
+        UsageError: It is none of these.
+    """
     if isinstance(given, str | os.PathLike):
         text = os.fspath(given)
         if "://" in text:
