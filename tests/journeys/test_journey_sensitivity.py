@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from journey import EXAMPLES, stdrules
 
 BOOK = EXAMPLES / "shenzhen_mz" / "申报评定导出.xlsx"

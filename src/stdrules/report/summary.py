@@ -79,8 +79,8 @@ def worst(report: ReportData, top: int, lang: str, width: int) -> str:
     """
     plan, zone = report.plan, report.setting.zone
     at = zone.isoformat(report.as_of)
-    cases = len({finding.case for finding in report.obligations})
-    said = Text(f"截至 {at}，{cases} 个个案", f"as of {at}, {counted(cases, 'case')}").get(lang)
+    cases = _cases(report, lang)
+    said = Text(f"截至 {at}，{cases}", f"as of {at}, {cases}").get(lang)
     lines = [*wrap(f"{plan.id} {plan.version}  {plan.title.get(lang)}", width), said]
     if report.profile is not None:
         lines += wrap(report.profile.told().get(lang), width)
@@ -95,10 +95,28 @@ def worst(report: ReportData, top: int, lang: str, width: int) -> str:
         lines += ["", title.get(lang)]
     violated = Text("违反", "violated").get(lang)
     for finding in shown:
+        norm = finding.norm
         lines += wrap(f"{violated}  {finding.case}  {finding.key}", width, "  ")
+        lines += wrap(f"{norm.clause}  {norm.title.get(lang)}", width, "      ")
         lines += wrap(report.why(finding).get(lang), width, "      ")
     total = sum(report.rejected.values())
     if total:
         told = Text(f"未采用的行：{total}", f"rows set aside: {total}")
         lines += ["", told.get(lang)]
     return "\n".join(lines)
+
+
+def _cases(report: ReportData, lang: str) -> str:
+    """Count the cases judged, of each kind if there are several."""
+    found = {(finding.norm.case_type, finding.case) for finding in report.obligations}
+    told = Text(f"{len(found)} 个个案", counted(len(found), "case")).get(lang)
+    each = [
+        (kind.label.get(lang), sum(name == kind.name for name, _ in found))
+        for kind in report.plan.case_types
+    ]
+    each = [(label, number) for label, number in each if number]
+    if len(each) < 2:
+        return told
+    parts = "、" if lang == "zh" else ", "
+    inside = parts.join(f"{label} {number}" for label, number in each)
+    return f"{told}（{inside}）" if lang == "zh" else f"{told} ({inside})"

@@ -10,7 +10,7 @@ from stdrules.base.diagnostics import printable
 from stdrules.base.numbers import format_decimal
 from stdrules.base.text import Text, counted, table, truncate
 from stdrules.base.time.zones import Zone
-from stdrules.plan.results import Finding, ScoreResult
+from stdrules.plan.results import VIOLATED, Finding, ScoreResult
 from stdrules.report.data import ReportData
 from stdrules.report.dues import late_text
 from stdrules.report.layout import DEFAULT_WIDTH, MIN_WIDTH, paint, wrap
@@ -71,6 +71,11 @@ def full(
         (title, report.worst_first(report.violations)),
         (_counted("未采纳的建议", "advice", report.advice), report.worst_first(report.advice)),
     ]
+    missed = [row for row in report.obligations
+              if row.state in VIOLATED and not (row.violation or row.advice)]  # fmt: skip
+    findings.append((_counted("未达到的陈述与许可（不算违反）",
+                              "statements and permissions not met (no violations)", missed),
+                     report.worst_first(missed)))  # fmt: skip
     for state in _TOLD:
         rows = [finding for finding in report.obligations if finding.state == state]
         label = STATE_WORDS[state]
