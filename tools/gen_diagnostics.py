@@ -23,6 +23,7 @@ FAMILIES = (
     ("E3", "References, ledger and plan (E3xx)", "Names, links and sums do not agree."),
     ("E4", "Facts and intake (E4xx)", "A row, cell or line of data cannot be used."),
     ("E5", "Evaluation (E5xx)", "The facts of a case cannot be judged as they stand."),
+    ("E6", "Journal (E6xx)", "The journal of a session is not what was written."),
     ("W", "Warnings (Wxxx)", "The file is used, but something in it deserves a look."),
     ("I", "Information (Ixxx)", "Nothing is wrong."),
 )
