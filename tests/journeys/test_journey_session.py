@@ -14,10 +14,10 @@ from journeys.journey import SCHEDULE, TASK, stdrules
 from stdrules.journal.journal import open_journal
 
 
-def posted(folder, *lines: str | dict, code: int = 0):
+def posted(folder, *lines: str | dict, code: int = 0, options: tuple[str, ...] = ()):
     text = "".join((one if isinstance(one, str) else json.dumps(one)) + "\n" for one in lines)
     done = subprocess.run(
-        [sys.executable, "-m", "stdrules.cli.main", "session", "post", "cases.db"],
+        [sys.executable, "-m", "stdrules.cli.main", "session", "post", "cases.db", *options],
         input=text.encode(), capture_output=True, cwd=folder, timeout=120, check=False,
         env={**os.environ, "LC_ALL": "C.UTF-8"},
     )  # fmt: skip
@@ -101,6 +101,27 @@ def test_a_bad_line_stops_and_what_came_before_stays(folder):
     assert "project_task_received" in said and "line 1" in said
     _, said = posted(folder, {**TASK, "at": "2023-02-27T09:00"}, code=2)
     assert "another fact" in said
+
+
+def test_bad_lines_can_be_set_aside(folder):
+    misspelt = {**TASK, "type": "project_task_recieved", "id": "x"}
+    deltas, said = posted(folder, TASK, "{not json", misspelt, SCHEDULE, code=3,
+                          options=("--refused", "bad.jsonl"))  # fmt: skip
+    assert [one["cause"] for one in deltas] == [TASK["id"], SCHEDULE["id"]]
+    assert "lines not posted: 2, see bad.jsonl" in said
+    told = [json.loads(line) for line in (folder / "bad.jsonl").read_text("utf-8").splitlines()]
+    assert [one["line"] for one in told] == [2, 3]
+    assert told[0]["record"] == "{not json" and json.loads(told[1]["record"]) == misspelt
+    assert all(one["en"] and one["zh"] for one in told)
+    # What was set aside is kept when more comes, and a good line needs no file.
+    posted(folder, "[]", code=3, options=("--refused", "bad.jsonl"))
+    assert len((folder / "bad.jsonl").read_text("utf-8").splitlines()) == 3
+    posted(folder, TASK, options=("--refused", "bad.jsonl"))
+
+
+def test_nothing_is_posted_if_bad_lines_cannot_be_set_aside(folder):
+    deltas, said = posted(folder, TASK, code=2, options=("--refused", "no/such/bad.jsonl"))
+    assert deltas == [] and "cannot write `no/such/bad.jsonl`" in said
 
 
 def test_a_journal_that_is_being_written_is_not_written_twice(folder):

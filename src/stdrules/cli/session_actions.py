@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from stdrules.api.loading import load
 from stdrules.api.session import Delta, Session, open_session
 from stdrules.base.diagnostics import render_all
 from stdrules.base.errors import FactsError, UsageError
-from stdrules.base.text import Text, display_width, pad
+from stdrules.base.text import Text, counted, display_width, pad
 from stdrules.cli import options
 from stdrules.cli.output import Terminal
 from stdrules.intake.jsonl import decode_line
@@ -37,15 +38,19 @@ def open_(terminal: Terminal, journal: str, clock: str | None, **choices: Any) -
     terminal.write(
         terminal.say(
             f"时钟 {clock_now}，{cases} 个个案",
-            f"clock {clock_now}, {cases} case{'' if cases == 1 else 's'}",
+            f"clock {clock_now}, {counted(cases, 'case')}",
         )
     )
     return 0
 
 
-def post(terminal: Terminal, journal: str, **choices: Any) -> int:
-    """Post each line of standard input; stop at the first that is refused."""
-    with _reopened(terminal, journal, choices) as session:
+def post(terminal: Terminal, journal: str, refused: str | None, **choices: Any) -> int:
+    """Post each line of standard input; stop at the first that is refused, or set it aside."""
+    count = 0
+    with ExitStack() as open_now:
+        # Opened first: a file that cannot be written is told before anything is posted.
+        aside = None if refused is None else open_now.enter_context(_appending(refused))
+        session = open_now.enter_context(_reopened(terminal, journal, choices))
         _notes(terminal, session)
         for number, line in enumerate(sys.stdin.buffer, start=1):
             try:
@@ -54,14 +59,49 @@ def post(terminal: Terminal, journal: str, **choices: Any) -> int:
                     continue
                 delta = session.post(record)
             except FactsError as error:
-                raise FactsError(
-                    Text(f"标准输入第 {number} 行：{error.message.zh}",
-                         f"standard input, line {number}: {error.message.en}"),
-                    error.diagnostics,
-                    error.hint or Text("此前各行已登记", "the lines before it were posted"),
-                ) from error  # fmt: skip
+                if aside is None:
+                    raise _located(error, number) from error
+                count += 1
+                aside.write(_refusal(error, number, line))
+                aside.flush()
+                continue
             _tell(terminal, session, delta)
+    if count:
+        terminal.error(terminal.say(
+            f"未登记的行：{count}，见 {refused}",
+            f"lines not posted: {count}, see {refused}",
+        ))  # fmt: skip
+        return 3
     return 0
+
+
+def _appending(path: str) -> TextIO:
+    try:
+        return open(path, "a", encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def _unwritable(path: str, error: OSError) -> UsageError:
+    said = (error.strerror or type(error).__name__).lower()
+    return UsageError(Text(f"无法写入 `{path}`：{said}", f"cannot write `{path}`: {said}"))
+
+
+def _located(error: FactsError, number: int) -> FactsError:
+    return FactsError(
+        Text(f"标准输入第 {number} 行：{error.message.zh}",
+             f"standard input, line {number}: {error.message.en}"),
+        error.diagnostics,
+        error.hint or Text("此前各行已登记", "the lines before it were posted"),
+    )  # fmt: skip
+
+
+def _refusal(error: FactsError, number: int, line: bytes) -> str:
+    """Return one line of the file of refused lines: where, why, and what it was."""
+    codes = [one.code for one in error.diagnostics]
+    told = {"line": number, "codes": codes, "zh": error.message.zh, "en": error.message.en,
+            "record": line.decode("utf-8", "replace").rstrip("\r\n")}  # fmt: skip
+    return json.dumps(told, ensure_ascii=False) + "\n"
 
 
 def advance(terminal: Terminal, journal: str, to: str, **choices: Any) -> int:
@@ -117,11 +157,9 @@ def due(
         try:
             Path(ics).write_bytes(data)
         except OSError as error:
-            said = (error.strerror or "").lower()
-            raise UsageError(
-                Text(f"无法写入 `{ics}`：{said}", f"cannot write `{ics}`: {said}")
-            ) from error
-        terminal.write(terminal.say(f"{ics}：{len(coming)} 项", f"{ics}: {len(coming)} deadlines"))
+            raise _unwritable(ics, error) from error
+        count = len(coming)
+        terminal.write(terminal.say(f"{ics}：{count} 项", f"{ics}: {counted(count, 'deadline')}"))
     elif form == "json":
         for one in coming:
             terminal.write(dump({

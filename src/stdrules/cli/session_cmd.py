@@ -71,6 +71,16 @@ def _add_work(say: Say, add: Add) -> None:
         "从标准输入读 JSON 行，逐条登记，每行输出一个变化",
         "read JSON lines from standard input, post each, print what changed, a line each",
         *_rules(say),
+        click.Option(
+            ["--refused"],
+            metavar=say("文件", "FILE"),
+            type=click.Path(dir_okay=False),
+            help=say(
+                "不能登记的行连同原因写到文件末尾，继续下一行（退出码 3）；不给此项则在该行停下",
+                "append lines that cannot be posted to a file, with the reason, and go on "
+                "(exit code 3); without it the first of them ends the command",
+            ),
+        ),
     )
     add(
         "advance",
