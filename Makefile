@@ -42,7 +42,7 @@ demo: $(STAMP) ## audit the examples of all rulesets: a summary and the worst fi
 		--top 0 || test $$? -eq 1
 
 test: $(STAMP) ## run all tests but those of Spark
-	$(BIN)/pytest -n 2 --ignore=tests/spark
+	$(BIN)/pytest -n 2 --dist worksteal --ignore=tests/spark
 	@echo "left out: tests/spark, which need PySpark (400 MB) and Java 17; make test-spark runs them"
 
 test-spark: $(SPARK) ## install PySpark and run the tests that need it
