@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from stdrules.api.ruleset import Ruleset
-from stdrules.intake.batch_sources import cell_text
+from stdrules.intake.batch_texts import cell_text
 from stdrules.intake.xlsx_files import open_xlsx
 from stdrules.report.contract import obligation_dict
 from stdrules.report.report import Report

@@ -52,5 +52,5 @@ def test_findings_go_into_a_table_once(url: str, tmp_path: Path):
 
 
 def test_a_table_that_is_not_there_is_an_error(url: str):
-    with pytest.raises(FactsError, match="cannot read the table `gone`"):
+    with pytest.raises(FactsError, match="there is no table `gone`"):
         stdrules.audit_large("q_gxxz_029", f"{url}#gone", AS_OF)

@@ -8,24 +8,25 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from stdrules.api.sources import Sources, sources_of
 from stdrules.base.diagnostics import Diagnostic, Severity
 from stdrules.base.errors import FactsError, UsageError
 from stdrules.base.text import Text
 from stdrules.intake.collect import Collector
 from stdrules.intake.columns import MappingReport
 from stdrules.intake.digest import facts_digest
+from stdrules.intake.files import BOOK_SUFFIXES, PARQUET, TEXT_SUFFIXES
 from stdrules.intake.jsonl import read_jsonl
 from stdrules.intake.mapping_file import Mapping as SheetMapping
 from stdrules.intake.mapping_file import read_mapping
 from stdrules.intake.python_facts import PythonFacts
-from stdrules.intake.reader import BOOK_SUFFIXES, TEXT_SUFFIXES, Foreign, read_facts
+from stdrules.intake.reader import Foreign, read_facts
 from stdrules.intake.reader import explain_mapping as explain_headings
 from stdrules.intake.schema import Schema
 from stdrules.load.ruleset import Ruleset as LoadedRuleset
 from stdrules.model.facts import FactLog
 
 FactsLike: TypeAlias = FactLog | str | os.PathLike[str] | Iterable[object]
-Paths: TypeAlias = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
 MappingLike: TypeAlias = SheetMapping | Mapping[str, Any] | str | os.PathLike[str]
 
 
@@ -75,17 +76,17 @@ def gather(facts: FactsLike, source: LoadedRuleset, case_id: str | None = None) 
 
 
 def gather_files(
-    paths: Paths,
+    sources: Sources,
     source: LoadedRuleset,
     mapping: MappingLike | None = None,
     tolerant: bool = True,
     progress: Callable[[int], None] | None = None,
     foreign: Foreign | None = None,
 ) -> Gathered:
-    """Read exported files.
+    """Read exported data.
 
     Args:
-        paths: Files or folders.
+        sources: Files, folders, tables of databases, frames by fact type.
         source: The ruleset, for its vocabulary, case types and zone.
         mapping: What columns mean where their headings do not say it.
         tolerant: Whether rows that are wrong are set aside and counted.
@@ -95,12 +96,13 @@ def gather_files(
     Raises:
         FactsError: A file is not there, nothing at all could be read, or (unless `tolerant`)
             something is wrong.
-        MissingExtraError: A workbook is to be read and the extra `audit` is not installed.
+        MissingExtraError: What reads a source is not installed.
+        UsageError: A source is none, or a database has no such table.
     """
-    files = _existing(paths)
     header = source.header
     found = read_facts(
-        files, source.vocabulary, case_types(source), header.timezone, as_mapping(mapping),
+        list(sources_of(sources)), source.vocabulary, case_types(source), header.timezone,
+        as_mapping(mapping),
         tolerant, progress, foreign,
     )  # fmt: skip
     if not found.log.facts and any(d.severity is Severity.ERROR for d in found.diagnostics):
@@ -111,15 +113,16 @@ def gather_files(
 
 
 def explain_mapping(
-    paths: Paths, source: LoadedRuleset, mapping: MappingLike | None = None
+    sources: Sources, source: LoadedRuleset, mapping: MappingLike | None = None
 ) -> tuple[MappingReport, list[Diagnostic]]:
-    """Tell what the columns of files would be taken for; nothing is judged.
+    """Tell what the columns of sources would be taken for; nothing is judged.
 
     Raises:
         FactsError: A file is not there, or the mapping cannot be used.
     """
     types = case_types(source)
-    return explain_headings(_existing(paths), source.vocabulary, types, as_mapping(mapping))
+    given = list(sources_of(sources))
+    return explain_headings(given, source.vocabulary, types, as_mapping(mapping))
 
 
 def as_mapping(mapping: MappingLike | None) -> SheetMapping | None:
@@ -141,7 +144,7 @@ def case_types(source: LoadedRuleset) -> list[str]:
 
 
 def _gather_file(path: Path, source: LoadedRuleset, case_id: str | None) -> Gathered:
-    if path.is_dir() or path.suffix.casefold() in (*TEXT_SUFFIXES, *BOOK_SUFFIXES):
+    if path.is_dir() or path.suffix.casefold() in (*TEXT_SUFFIXES, *BOOK_SUFFIXES, *PARQUET):
         return gather_files(path, source, tolerant=False)
     # Whatever its name: JSON lines are what other programs hand over.
     schema = Schema(source.vocabulary, case_types(source), source.header.timezone)
@@ -150,15 +153,3 @@ def _gather_file(path: Path, source: LoadedRuleset, case_id: str | None) -> Gath
     log = collector.close()
     collector.raise_errors()
     return Gathered(log, facts_digest(log), collector.diagnostics)
-
-
-def _existing(paths: Paths) -> list[Path]:
-    given = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
-    files = [Path(path) for path in given]
-    for path in files:
-        if not path.exists():
-            raise FactsError(
-                Text(f"没有文件 `{path.name}`", f"there is no file `{path.name}`"),
-                hint=Text("请检查路径", "check the path"),
-            )
-    return files

@@ -12,9 +12,10 @@ from typing import Any
 
 from stdrules.api.facts import MappingLike
 from stdrules.api.large_result import LargeAudit, Ways
-from stdrules.api.large_run import LargeRun, Sources, sources_of
+from stdrules.api.large_run import LargeRun
 from stdrules.api.loading import load
 from stdrules.api.ruleset import Ruleset
+from stdrules.api.sources import Sources, sources_of
 from stdrules.api.times import MomentLike, asked_instant, asked_knowledge
 from stdrules.base.errors import MissingExtraError, UsageError
 from stdrules.base.text import Text

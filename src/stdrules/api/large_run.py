@@ -12,20 +12,20 @@ import os
 import pickle
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from stdrules.api.facts import MappingLike, as_mapping, case_types
-from stdrules.api.large_result import LargeAudit, Ways, read_size, wrong
+from stdrules.api.large_result import LargeAudit, Ways, read_size
 from stdrules.base.errors import FactsError, UsageError
 from stdrules.base.text import Text
 from stdrules.intake.batch_finish import finish
 from stdrules.intake.batch_read import Read, Reading
-from stdrules.intake.batch_read import Source as OneSource
 from stdrules.intake.batch_shape import Shape
-from stdrules.intake.batch_sources import SqlTable, digest_of
+from stdrules.intake.batch_sources import Source as OneSource
+from stdrules.intake.batch_sources import digest_of
 from stdrules.intake.batch_spool import Spool
 from stdrules.intake.quarantine import Quarantine
 from stdrules.intake.schema import Schema
@@ -42,7 +42,6 @@ if TYPE_CHECKING:
 _PROCESS, _LOADED, _JUDGED = 180 << 20, 1600, 16_000
 #: Bytes of a source for each fact, roughly: how many parts there are is all that hangs on it.
 _BYTES: Final = {".csv": 60, ".tsv": 60, ".txt": 60, ".parquet": 12, ".pq": 12, ".xlsx": 12}
-Sources = str | os.PathLike[str] | SqlTable | Mapping[str, Any] | Iterable[Any]
 
 
 class LargeRun:
@@ -256,31 +255,3 @@ def _judge(task: Task, parts: list[int], jobs: int) -> Iterator[tuple[int, dict[
             ready, _ = wait(waiting, return_when=FIRST_COMPLETED)
             for one in ready:
                 yield waiting.pop(one), one.result()
-
-
-def sources_of(given: Sources) -> Iterator[OneSource]:
-    """Yield the sources that are meant by paths, texts, tables and frames.
-
-    Raises:
-        FactsError: A file is not there.
-        UsageError: It is none of these.
-    """
-    if isinstance(given, str | os.PathLike):
-        text = os.fspath(given)
-        if "://" in text:
-            yield SqlTable.parse(text)
-            return
-        path = Path(text)
-        if not path.exists():
-            raise FactsError(
-                Text(f"没有文件 `{path.name}`", f"there is no file `{path.name}`"),
-                hint=Text("请检查路径", "check the path"),
-            )
-        yield path
-    elif isinstance(given, SqlTable | Mapping):
-        yield given
-    elif isinstance(given, Iterable):
-        for one in given:
-            yield from sources_of(one)
-    else:
-        raise wrong("sources", type(given).__name__, "paths, tables, frames by fact type")

@@ -8,8 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from stdrules.api.facts import Paths
 from stdrules.api.ruleset import Ruleset
+from stdrules.api.sources import Sources
 from stdrules.api.store import default_cache, fetch, keep
 from stdrules.api.times import MomentLike
 from stdrules.base.errors import RulesetError
@@ -47,14 +47,14 @@ def load(
 
 
 def audit(
-    ruleset: Ruleset | str | os.PathLike[str], paths: Paths, as_of: MomentLike, **options: Any
+    ruleset: Ruleset | str | os.PathLike[str], sources: Sources, as_of: MomentLike, **options: Any
 ) -> Report:
-    """Judge exported files by a ruleset, given by itself, its id or its path.
+    """Judge exported data by a ruleset, given by itself, its id or its path.
 
     The options are those of `Ruleset.audit`, and so are the errors.
     """
     rules = ruleset if isinstance(ruleset, Ruleset) else load(ruleset)
-    return rules.audit(paths, as_of, **options)
+    return rules.audit(sources, as_of, **options)
 
 
 def locate(reference: str | os.PathLike[str], on: date | None = None) -> RawRuleset:

@@ -13,7 +13,6 @@ from stdrules.api.facts import (
     FactsLike,
     Gathered,
     MappingLike,
-    Paths,
     gather,
     gather_files,
 )
@@ -21,6 +20,7 @@ from stdrules.api.history_ask import Asked, tell_history
 from stdrules.api.judging import evaluator_of, need_cases
 from stdrules.api.profile import ProfileLike, as_profile, under, use_of
 from stdrules.api.sensitivity import Tried, find_out, question_of
+from stdrules.api.sources import Sources
 from stdrules.api.store import fetch, keep
 from stdrules.api.testing import CaseResult, run_cases
 from stdrules.api.times import MomentLike, asked_instant, asked_knowledge
@@ -205,7 +205,7 @@ class Ruleset:
 
     def audit(
         self,
-        paths: Paths,
+        sources: Sources,
         as_of: MomentLike,
         known_at: MomentLike | None = None,
         *,
@@ -218,13 +218,15 @@ class Ruleset:
         evaluator: str = "auto",
         cases: Collection[str] | None = None,
     ) -> Report:
-        """Judge exported files: JSON lines, CSV and XLSX.
+        """Judge exported data: files, tables of databases, frames.
 
         A row that cannot be read is set aside whole, with its place, and counted in the report;
         nothing is guessed. The other arguments are those of `evaluate`.
 
         Args:
-            paths: Files or folders.
+            sources: Files (JSON lines, CSV, XLSX, Parquet), folders of them, texts
+                ``URL#table=fact_type``, or mappings from fact types (or printed names) to Polars,
+                pandas or Arrow frames; one or several.
             as_of: The moment judged: an instant, or a day, whose end is meant.
             known_at: Only what was recorded by then counts; None: everything.
             mapping: What columns mean where their headings do not say it: a file or the same
@@ -239,8 +241,8 @@ class Ruleset:
             cases: Ids of the cases to judge; None: all.
 
         Raises:
-            FactsError: The files or the mapping cannot be used.
-            MissingExtraError: A workbook is to be read and the extra `audit` is not installed.
+            FactsError: Sources or the mapping cannot be used.
+            MissingExtraError: What reads a source is not installed.
             RulesetError: The ruleset does not compile.
             UsageError: A moment, reading, parameter or evaluator is not one.
         """
@@ -248,7 +250,7 @@ class Ruleset:
         known = None if known_at is None else asked_knowledge(known_at, self.zone)
         rules = self if profile is None else self.with_profile(profile)
         plan = rules.plan(readings, parameters)
-        gathered = gather_files(paths, self._source, mapping, not strict, progress)
+        gathered = gather_files(sources, self._source, mapping, not strict, progress)
         return rules._judge(plan, gathered, moment, known, evaluator, cases)
 
     @property

@@ -10,15 +10,18 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
-from stdrules.api.facts import Gathered, MappingLike, Paths, as_mapping, gather_files
+from stdrules.api.facts import Gathered, MappingLike, as_mapping, gather_files
 from stdrules.api.loading import load
 from stdrules.api.ruleset import Ruleset
+from stdrules.api.sources import Sources, sources_of
 from stdrules.api.times import MomentLike
 from stdrules.base.diagnostics import did_you_mean
 from stdrules.base.errors import UsageError
 from stdrules.base.text import Text, fold_identifier
 from stdrules.intake.mapping_file import Mapping as SheetMapping
+from stdrules.intake.mapping_file import SheetRule
 from stdrules.intake.reader import Foreign
+from stdrules.intake.sql_tables import named_tables
 from stdrules.model.vocabulary import FactType
 from stdrules.report.evidence import Evidence, evidence
 from stdrules.report.evidence_files import evidence_dict, write_evidence
@@ -70,7 +73,7 @@ class Together:
 
 def audit_together(
     rulesets: Sequence[Ruleset | str | os.PathLike[str]],
-    paths: Paths,
+    sources: Sources,
     as_of: MomentLike,
     known_at: MomentLike | None = None,
     *,
@@ -90,7 +93,7 @@ def audit_together(
 
     Args:
         rulesets: Rulesets, ids or paths; a ruleset may be under a profile.
-        paths: Files or folders.
+        sources: Files, folders, tables of databases, frames by fact type.
         as_of: The moment judged, for all.
         known_at: Only what was recorded by then counts; None: everything.
         mapping: What columns mean; rules for types that a ruleset lacks do not count for it.
@@ -106,10 +109,12 @@ def audit_together(
         RulesetError: A ruleset is not found, or does not compile.
         UsageError: A ruleset is given twice; a reading, parameter or case is in none of them.
     """
-    used = _distinct(rulesets)
-    _need_names(used, readings, "readings")
-    _need_names(used, parameters, "parameters")
-    read = _read(used, paths, as_mapping(mapping), not strict, progress)
+    used = distinct(rulesets)
+    need_names(used, readings, "readings")
+    need_names(used, parameters, "parameters")
+    means = as_mapping(mapping)
+    given = named_tables(sources_of(sources), means)
+    read = _read(used, given, means, not strict, progress)
     reports: dict[str, Report] = {}
     for name, rules in used.items():
         header = rules.source.header
@@ -127,7 +132,7 @@ def audit_together(
 
 def _read(
     used: Mapping[str, Ruleset],
-    paths: Paths,
+    sources: Sources,
     mapping: SheetMapping | None,
     tolerant: bool,
     progress: Callable[[int], None] | None,
@@ -135,13 +140,18 @@ def _read(
     """Read the files for each ruleset, with its own vocabulary."""
     read: dict[str, Gathered] = {}
     for name, rules in used.items():
-        foreign = _foreign(rules, used.values())
-        own = None if mapping is None else _without(mapping, foreign, rules)
-        read[name] = gather_files(paths, rules.source, own, tolerant, progress, foreign)
+        foreign = foreign_to(rules, used.values())
+        own = None if mapping is None else without_others(mapping, foreign, rules)
+        read[name] = gather_files(sources, rules.source, own, tolerant, progress, foreign)
     return read
 
 
-def _distinct(rulesets: Sequence[Ruleset | str | os.PathLike[str]]) -> dict[str, Ruleset]:
+def distinct(rulesets: Sequence[Ruleset | str | os.PathLike[str]]) -> dict[str, Ruleset]:
+    """Return rulesets by id; one given twice, or none at all, is refused.
+
+    Raises:
+        UsageError: One is given twice, or there is none.
+    """
     found: dict[str, Ruleset] = {}
     for one in rulesets:
         rules = one if isinstance(one, Ruleset) else load(one)
@@ -155,7 +165,7 @@ def _distinct(rulesets: Sequence[Ruleset | str | os.PathLike[str]]) -> dict[str,
     return found
 
 
-def _need_names(used: Mapping[str, Ruleset], given: Mapping[str, Any], kind: str) -> None:
+def need_names(used: Mapping[str, Ruleset], given: Mapping[str, Any], kind: str) -> None:
     """Refuse a reading or a parameter that none of the rulesets has."""
     known = [name for rules in used.values() for name in getattr(rules.source.header, kind)]
     zh, en = ("解读", "reading") if kind == "readings" else ("参数", "parameter")
@@ -170,7 +180,7 @@ def _need_names(used: Mapping[str, Ruleset], given: Mapping[str, Any], kind: str
             )  # fmt: skip
 
 
-def _foreign(own: Ruleset, used: Iterable[Ruleset]) -> Foreign:
+def foreign_to(own: Ruleset, used: Iterable[Ruleset]) -> Foreign:
     """Return the types, fields and names of sheets of the other rulesets."""
     types: dict[str, set[str]] = defaultdict(set)
     sheets: set[str] = set()
@@ -188,15 +198,18 @@ def _names(name: str, spec: FactType) -> set[str]:
     return {fold_identifier(n) for n in (name, spec.label.zh, spec.label.en, *spec.aliases)}
 
 
-def _without(mapping: SheetMapping, foreign: Foreign, rules: Ruleset) -> SheetMapping:
+def without_others(mapping: SheetMapping, foreign: Foreign, rules: Ruleset) -> SheetMapping:
     """Leave out the rules of a mapping that are about types of other rulesets."""
     types = rules.vocabulary.types
-    kept = {
-        name: rule
-        for name, rule in mapping.rules.items()
-        if rule.type is None or rule.type in types or rule.type not in foreign.types
-    }
-    return replace(mapping, rules=kept)
+
+    def own(found: Mapping[str, SheetRule]) -> dict[str, SheetRule]:
+        return {
+            name: rule
+            for name, rule in found.items()
+            if rule.type is None or rule.type in types or rule.type not in foreign.types
+        }
+
+    return replace(mapping, rules=own(mapping.rules), tables=own(mapping.tables))
 
 
 def _cases_of(cases: Collection[str], name: str, read: Mapping[str, Gathered]) -> list[str]:

@@ -9,48 +9,37 @@ from __future__ import annotations
 
 import pickle
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from stdrules.base.diagnostics import Diagnostic, Severity, Span, make
+from stdrules.base.diagnostics import Diagnostic, Severity, make
 from stdrules.base.truth import Missing
 from stdrules.intake import codes
 from stdrules.intake.batch_cases import Cases, Trouble
 from stdrules.intake.batch_cells import Cells
 from stdrules.intake.batch_shape import Origin, Shape
-from stdrules.intake.batch_sources import (
-    PARQUET,
-    Batches,
-    SqlTable,
-    of_frame,
-    of_parquet,
-    of_sql,
-    of_text,
-)
+from stdrules.intake.batch_sources import Batches, Lines, Source, of_text, open_all, table_of
 from stdrules.intake.batch_spool import EVERYWHERE, Spool
 from stdrules.intake.collect import Collector
 from stdrules.intake.columns import MappingReport, TablePlan
-from stdrules.intake.csv_files import open_csv
-from stdrules.intake.jsonl import read_json_lines
+from stdrules.intake.jsonl import cannot_read, lines_of, read_json_lines
 from stdrules.intake.mapping import Planner
 from stdrules.intake.mapping_file import Mapping as SheetMapping
 from stdrules.intake.quarantine import Quarantine
-from stdrules.intake.reader import BOOK_SUFFIXES, JSON_SUFFIXES, TEXT_SUFFIXES, unmapped
+from stdrules.intake.reader import Foreign, is_foreign, unmapped
 from stdrules.intake.rows import Pending
 from stdrules.intake.schema import Schema
 from stdrules.intake.sheet_rows import read_rows
+from stdrules.intake.sql_tables import Databases, named_tables
 from stdrules.intake.tables import Table, head_and_rest
-from stdrules.intake.xlsx_files import open_xlsx
 from stdrules.model.facts import FactLog
 
 if TYPE_CHECKING:
     import polars as pl
 
 _BUFFER: Final = 5_000
-_KNOWN: Final = (*PARQUET, *JSON_SUFFIXES, *TEXT_SUFFIXES, *BOOK_SUFFIXES)
-Source = Path | SqlTable | Mapping[str, Any]
 
 
 @dataclass(slots=True)
@@ -97,11 +86,13 @@ class Reading:
         spool: Where facts go.
         quarantine: Where rows go that are set aside.
         progress: Called with the number of rows read so far.
+        foreign: What other rulesets know: where this one does not have it, it is left out.
     """
 
     def __init__(
         self, schema: Schema, mapping: SheetMapping | None, spool: Spool,
         quarantine: Quarantine, progress: Callable[[int], None] | None = None,
+        foreign: Foreign | None = None,
     ) -> None:  # fmt: skip
         self.schema = schema
         self.shape = Shape(schema)
@@ -110,9 +101,10 @@ class Reading:
         self.origins: list[Origin] = []
         self.cases = Cases(self.shape, self.origins)
         self.found = Read()
-        self.collector = Collector(schema)
+        self.collector = Collector(schema, foreign=foreign.types if foreign else None)
         self._planner = Planner(schema.vocabulary, schema.case_types, mapping)
-        self._mapped = mapping is not None
+        self._mapping = mapping
+        self._foreign = foreign
         self._progress = progress
         self._pending: dict[tuple[str, int], list[Pending]] = {}
         self._rejected: Counter[str] = Counter()
@@ -123,74 +115,34 @@ class Reading:
 
     def read(self, sources: Iterable[Source]) -> None:
         """Read all sources; facts whose cases follow from links wait in `raw`."""
-        opened = list(self._opened(sources))
-        tables = [one.table if isinstance(one, Batches) else one for one in opened
-                  if not isinstance(one, tuple)]  # fmt: skip
-        titles = Counter(table.title for table in tables)
-        for one in opened:
-            if isinstance(one, tuple):
-                self._json(*one)
-                continue
-            table = one.table if isinstance(one, Batches) else one
-            natural = table.title if titles[table.title] == 1 else str(table.place())
-            if isinstance(one, Batches):
-                self._batches(one, natural)
-            else:
-                self._sheet(one, natural)
-        if self._mapped:
+        given = named_tables(sources, self._mapping)
+        with Databases(given) as databases:
+            opened = list(open_all(given, databases, self.found.diagnostics))
+            own = [one for one in opened if isinstance(one, Lines) or not self._is_foreign(one)]
+            titles = Counter(table_of(one).title for one in own if not isinstance(one, Lines))
+            for one in own:
+                if isinstance(one, Lines):
+                    self._json(one.path, one.name)
+                    continue
+                table = table_of(one)
+                natural = table.title if titles[table.title] == 1 else str(table.place())
+                if isinstance(one, Batches):
+                    self._batches(one, natural)
+                elif one.sheet:
+                    self._sheet(one, natural)
+                else:
+                    self._batches(of_text(one), natural)
+        if self._mapping is not None:
             self._planner.close()
         self._flush()
         self.spool.flush()
         self.found.mapping = self._planner.report
         self.found.diagnostics += self._planner.diagnostics
 
-    # -- opening ----------------------------------------------------------------------------
-
-    def _opened(self, sources: Iterable[Source]) -> Iterator[Batches | Table | tuple[Path, str]]:
-        files: list[Path] = []
-        for one in sources:
-            if isinstance(one, SqlTable):
-                yield of_sql(one)
-            elif isinstance(one, Mapping):
-                for name in one:
-                    yield of_frame(str(name), one[name])
-            else:
-                files += self._files(one)
-        shown = Counter(path.name for path in files)
-        for path in files:
-            name = path.name if shown[path.name] == 1 else f"{path.parent.name}/{path.name}"
-            suffix = path.suffix.casefold()
-            found = self.found.diagnostics
-            if suffix in JSON_SUFFIXES:
-                yield path, name
-            elif suffix in TEXT_SUFFIXES:
-                table = open_csv(path, name, found)
-                if table is not None:
-                    yield of_text(table)
-            elif suffix in BOOK_SUFFIXES:
-                yield from open_xlsx(path, name, found)
-            else:
-                batches = of_parquet(path, name, found)
-                if batches is not None:
-                    yield batches
-
-    def _files(self, path: Path) -> list[Path]:
-        """Return the files of a folder; a folder of Parquet files only is one table."""
-        if not path.is_dir():
-            if path.suffix.casefold() in _KNOWN:
-                return [path]
-            known = ", ".join(_KNOWN)
-            self.found.diagnostics.append(make(
-                codes.NO_FILE, Span(path.name), zh=f"不支持的文件格式 `{path.suffix}`",
-                en=f"unsupported format `{path.suffix}`",
-                hint_zh=f"支持：{known}", hint_en=f"supported: {known}",
-            ))  # fmt: skip
-            return []
-        if path.suffix.casefold() in PARQUET:
-            return [path]
-        inside = [p for p in sorted(path.iterdir()) if not p.name.startswith(("~$", ".", "_"))]
-        files = [p for p in inside if p.is_dir() == (p.suffix.casefold() in PARQUET and p.is_dir())]
-        return [p for p in files if p.suffix.casefold() in _KNOWN]
+    def _is_foreign(self, one: Table | Batches) -> bool:
+        return self._foreign is not None and is_foreign(
+            table_of(one), self._foreign, self._mapping, self.found.diagnostics
+        )
 
     # -- tables -----------------------------------------------------------------------------
 
@@ -206,7 +158,7 @@ class Reading:
         for batch in source.rows:
             rows = batch.filter(batch["row"] > plan.header)
             if cells is None:
-                self._rows(table, plan, src, natural, _cells_of(rows), self.schema)
+                self._rows(table, plan, src, natural, source.cells(rows), self.schema)
                 continue
             made, odd = cells.convert(rows)
             odd |= _surplus(rows, plan.width)
@@ -214,7 +166,7 @@ class Reading:
                 made = made.filter(~made["row"].is_in(rows["row"].filter(odd).implode()))
             self.found.rows += made.height
             self._take(plan.types[0].type, made)
-            self._rows(table, plan, src, natural, _cells_of(rows.filter(odd)), self.schema)
+            self._rows(table, plan, src, natural, source.cells(rows.filter(odd)), self.schema)
             self._tell()
 
     def _planned(
@@ -264,7 +216,7 @@ class Reading:
 
         def watched() -> Iterator[bytes]:
             with path.open("rb") as stream:
-                for number, line in enumerate(stream, start=1):
+                for number, line in enumerate(lines_of(stream), start=1):
                     yield line
                     if self.collector.drain()[2]:
                         text = line.decode("utf-8", "replace").rstrip("\r\n")
@@ -273,7 +225,10 @@ class Reading:
                         self._harvest(src, number, ())
 
         before = self.collector.counts.rows
-        read_json_lines(watched(), self.collector, name)
+        try:
+            read_json_lines(watched(), self.collector, name)
+        except OSError as error:
+            self.found.diagnostics.append(cannot_read(name, error))
         self.found.rows += self.collector.counts.rows - before
         self._tell()
 
@@ -378,11 +333,6 @@ def put(reading: Reading, kind: str, placed: pl.DataFrame) -> None:
         with_case = placed.filter(pl.col(f"case:{case_type}").is_not_null())
         ids = pl.col(f"case:{case_type}").list.unique(maintain_order=True).alias("case")
         reading.spool.add(case_type, kind, with_case.select(*own, ids).explode("case"))
-
-
-def _cells_of(rows: pl.DataFrame) -> Iterator[tuple[int, Sequence[object]]]:
-    for number, *cells in rows.iter_rows():
-        yield number, cells
 
 
 def _surplus(rows: pl.DataFrame, width: int) -> pl.Series:

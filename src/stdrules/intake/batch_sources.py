@@ -7,55 +7,39 @@ all of them. Text tables are read by the reader of CSV itself.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
 from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from stdrules.base.diagnostics import Diagnostic, Span, make
 from stdrules.base.errors import FactsError, MissingExtraError, UsageError
 from stdrules.base.text import Text
 from stdrules.intake import codes
+from stdrules.intake.batch_texts import LISTED, as_text, listed, texts_of
+from stdrules.intake.csv_files import open_csv
+from stdrules.intake.files import (
+    BOOK_SUFFIXES,
+    JSON_SUFFIXES,
+    TEXT_SUFFIXES,
+    all_files,
+    files_of,
+    names_of,
+    parquet_files,
+)
+from stdrules.intake.jsonl import cannot_read
+from stdrules.intake.sql_tables import Databases, SqlTable
 from stdrules.intake.tables import Table, filled, head_and_rest
+from stdrules.intake.xlsx_files import open_xlsx
 
 if TYPE_CHECKING:
     import polars as pl
 
 #: Rows converted at once.
 BATCH: Final = 65_536
-PARQUET: Final = (".parquet", ".pq")
-_US: Final = timedelta(microseconds=1)
-
-
-@dataclass(frozen=True, slots=True)
-class SqlTable:
-    """A table of a database, and the fact type that its rows are.
-
-    Example:
-        >>> SqlTable.parse("sqlite:///a.db#visits=site_visit")
-        SqlTable(url='sqlite:///a.db', table='visits', type='site_visit')
-    """
-
-    url: str
-    table: str
-    type: str
-
-    @classmethod
-    def parse(cls, text: str) -> SqlTable:
-        """Read ``URL#table=fact_type``; without a type the name of the table is meant.
-
-        Raises:
-            UsageError: It is not of that form.
-        """
-        url, _, rest = text.rpartition("#")
-        table, _, kind = rest.partition("=")
-        if not url or not table:
-            raise UsageError(
-                Text(f"`{text}` 应为 URL#表=事实类型", f"`{text}` should be URL#table=fact_type")
-            )
-        return cls(url, table.strip(), kind.strip() or table.strip())
+#: One source of facts: a file or folder, a table of a database, or frames by fact type.
+Source: TypeAlias = Path | SqlTable | Mapping[str, Any]
 
 
 @dataclass(slots=True)
@@ -66,11 +50,24 @@ class Batches:
         table: Its names, for headings and places; its rows are used up.
         head: Rows among which the headings are.
         rows: Frames: ``row``, and texts named by the index of their column; what follows `head`.
+        typed: Whether texts were made of typed cells, lists among them.
     """
 
     table: Table
     head: list[tuple[int, Sequence[object]]]
     rows: Iterator[pl.DataFrame]
+    typed: bool = False
+
+    def cells(self, rows: pl.DataFrame) -> Iterator[tuple[int, Sequence[object]]]:
+        """Yield rows one by one, as the row reader takes them."""
+        for number, *cells in rows.iter_rows():
+            yield number, [listed(cell) for cell in cells] if self.typed else cells
+
+    def one_by_one(self) -> Table:
+        """Return a table whose rows are those of the source."""
+        rest = (row for batch in self.rows for row in self.cells(batch))
+        self.table.rows = chain(self.head, rest)
+        return self.table
 
 
 def of_text(table: Table) -> Batches:
@@ -96,13 +93,88 @@ def _text_batches(rows: Iterator[tuple[int, Sequence[object]]]) -> Iterator[pl.D
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """A file of JSON lines, and how it is called in places."""
+
+    path: Path
+    name: str
+
+
+def open_all(
+    sources: Iterable[Source], databases: Databases, diagnostics: list[Diagnostic]
+) -> Iterator[Lines | Table | Batches]:
+    """Open sources; text tables and sheets are tables, what has typed columns are batches.
+
+    Args:
+        sources: What was given; of databases the tables that are meant.
+        databases: Where tables of databases come from.
+        diagnostics: Where files are noted that cannot be read.
+
+    Raises:
+        FactsError: A database cannot be read.
+        MissingExtraError: What reads a source is not installed.
+        UsageError: A frame is none.
+    """
+    files: list[Path] = []
+    for one in sources:
+        if isinstance(one, Path):
+            files += files_of(one, diagnostics)
+        elif isinstance(one, SqlTable):
+            need_columns()
+            shown, headings, rows = databases.open(one)
+            yield _typed(shown, headings, (_columns_of(some) for some in rows))
+        else:
+            need_columns()
+            for name in one:
+                yield of_frame(str(name), one[name])
+    names = names_of(files)
+    for path, name in names.items():
+        suffix = path.suffix.casefold()
+        if suffix in JSON_SUFFIXES:
+            yield Lines(path, name)
+        elif suffix in TEXT_SUFFIXES:
+            table = open_csv(path, name, diagnostics)
+            if table is not None:
+                yield table
+        elif suffix in BOOK_SUFFIXES:
+            yield from open_xlsx(path, name, diagnostics)
+        else:
+            batches = of_parquet(path, name, diagnostics)
+            if batches is not None:
+                yield batches
+
+
+def table_of(one: Table | Batches) -> Table:
+    """Return the table of batches, or the table itself."""
+    return one.table if isinstance(one, Batches) else one
+
+
+def _columns_of(rows: Sequence[Sequence[object]]) -> list[pl.Series]:
+    return [texts_of(values) for values in zip(*rows, strict=True)]
+
+
+def need_columns() -> None:
+    """Need the libraries for typed columns.
+
+    Raises:
+        MissingExtraError: They are not installed.
+    """
+    try:
+        import polars  # noqa: F401
+        import pyarrow  # noqa: F401
+    except ImportError as error:
+        purpose = Text("读取 Parquet、数据库和数据框", "reading Parquet, databases and frames")
+        raise MissingExtraError.of("audit", purpose) from error
+
+
 def of_frame(name: str, frame: Any) -> Batches:
     """Read a Polars, pandas or Arrow frame; rows count from 2, as under a row of headings.
 
     Raises:
         UsageError: It is none of these.
     """
-    found = _as_polars(frame)
+    found = columns_of_frame(frame)
     if found is None:
         kind = type(frame).__name__
         raise UsageError(
@@ -110,186 +182,168 @@ def of_frame(name: str, frame: Any) -> Batches:
             hint=Text("请给出 Polars、pandas 或 Arrow 的表",
                       "give a Polars, pandas or Arrow frame"),
         )  # fmt: skip
+    headings, columns = found
 
-    def parts() -> Iterator[pl.DataFrame]:
-        for begin in range(0, found.height, BATCH):
-            yield found.slice(begin, BATCH)
+    def parts() -> Iterator[list[pl.Series]]:
+        for begin in range(0, len(columns[0]) if columns else 0, BATCH):
+            yield [_cut(one, begin) for one in columns]
 
-    return _typed(Table(name, "", name, iter(())), found.columns, parts())
+    return _typed(Table(name, "", name, iter(())), headings, parts())
 
 
-def _as_polars(frame: Any) -> pl.DataFrame | None:
+def _cut(column: Any, begin: int) -> pl.Series:
+    """Return some rows of a column of any of the libraries."""
     import polars as pl
     import pyarrow as pa
 
-    if isinstance(frame, pl.DataFrame):
-        return frame
+    if isinstance(column, pl.Series):
+        return column.slice(begin, BATCH)
+    if isinstance(column, pa.ChunkedArray):
+        return of_arrow(column.slice(begin, BATCH))
+    part = column.iloc[begin : begin + BATCH]
+    try:
+        return of_arrow(pa.Array.from_pandas(part))
+    except (pa.ArrowException, TypeError, ValueError):  # a column of things of several types
+        told = part.notna()
+        return texts_of([one if is_told else None for one, is_told in zip(part, told, strict=True)])
+
+
+def of_arrow(column: Any) -> pl.Series:
+    """Return an Arrow column; of a type that Polars does not have, as texts."""
+    import polars as pl
+
+    try:
+        made = pl.from_arrow(column)
+    except Exception:  # Polars says this in many ways, a panic among them
+        return texts_of(column.to_pylist())
+    assert isinstance(made, pl.Series)
+    return made
+
+
+def columns_of_frame(frame: Any) -> tuple[list[str], list[Any]] | None:
+    """Return headings and columns of a frame; two headings may be the same. None: it is none."""
+    import polars as pl
+    import pyarrow as pa
+
     if isinstance(frame, pl.LazyFrame):
-        return frame.collect()
-    if isinstance(frame, pa.Table | pa.RecordBatch):
-        made = pl.from_arrow(frame)
-        assert isinstance(made, pl.DataFrame)
-        return made
-    if type(frame).__module__.partition(".")[0] == "pandas":
-        return pl.from_pandas(frame.reset_index(drop=True))
+        frame = frame.collect()
+    if isinstance(frame, pl.DataFrame):
+        return frame.columns, frame.get_columns()
+    if isinstance(frame, pa.RecordBatch):
+        frame = pa.Table.from_batches([frame])
+    if isinstance(frame, pa.Table):
+        return frame.column_names, frame.columns
+    if type(frame).__module__.partition(".")[0] == "pandas" and hasattr(frame, "iloc"):
+        if getattr(frame, "ndim", 0) != 2:
+            return None
+        columns = [frame.iloc[:, n] for n in range(frame.shape[1])]
+        return [str(one) for one in frame.columns], columns
     return None
 
 
 def of_parquet(path: Path, name: str, diagnostics: list[Diagnostic]) -> Batches | None:
-    """Read a Parquet file, or a folder of them, which is one table under the folder's name."""
-    import polars as pl
+    """Read a Parquet file, or a folder of them, which is one table under the folder's name.
+
+    The headings are those of all files; where a file lacks one, its cells are blank.
+    """
+    need_columns()
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     files = parquet_files(path)
-    try:
-        headings = pq.ParquetFile(files[0]).schema_arrow.names
 
-        def parts() -> Iterator[pl.DataFrame]:
-            for file in files:
-                for batch in pq.ParquetFile(file).iter_batches(BATCH):
-                    made = pl.from_arrow(batch)
-                    assert isinstance(made, pl.DataFrame)
-                    yield made.select(
-                        pl.col(one) if one in made.columns else pl.lit(None).alias(one)
-                        for one in headings
-                    )
+    def failed(error: Exception, file: Path) -> None:
+        place = name if file == path else f"{name}/{file.relative_to(path)}"
+        reason = getattr(error, "strerror", None) or (str(error).splitlines() or [""])[0]
+        reason = (reason[:1].lower() + reason[1:]).rstrip(".").replace(str(file), file.name)
+        diagnostics.append(make(codes.NO_FILE, Span(place), zh=f"无法读取：{reason}",
+                                en=f"cannot be read: {reason}"))  # fmt: skip
 
-        return _typed(Table(name, "", path.stem, iter(())), headings, parts())
-    except (OSError, IndexError, pa.ArrowException) as error:
-        diagnostics.append(make(codes.NO_FILE, Span(name), zh=f"无法读取：{error}",
-                                en=f"cannot be read: {error}"))  # fmt: skip
+    if not files:
+        diagnostics.append(make(codes.NO_FILE, Span(name), zh="文件夹中没有 Parquet 文件",
+                                en="there is no Parquet file in the folder"))  # fmt: skip
         return None
+    headings: list[str] = []
+    good: list[Path] = []
+    for file in files:
+        try:
+            own = pq.read_schema(file).names
+        except (OSError, pa.ArrowException) as error:
+            failed(error, file)
+            continue
+        good.append(file)
+        for one in sorted(set(own), key=own.index):
+            headings += [one] * (own.count(one) - headings.count(one))
+
+    def parts() -> Iterator[list[pl.Series]]:
+        for file in good:
+            try:
+                for batch in pq.ParquetFile(file).iter_batches(BATCH):
+                    yield _in_order(batch, headings)
+            except (OSError, pa.ArrowException) as error:
+                failed(error, file)
+
+    return _typed(Table(name, "", path.stem, iter(())), headings, parts()) if good else None
 
 
-def parquet_files(path: Path) -> list[Path]:
-    """Return the Parquet files of a folder in the order of their names, or the file itself."""
-    if path.is_dir():
-        return sorted(p for p in path.rglob("*") if p.suffix.casefold() in PARQUET)
-    return [path]
-
-
-def of_sql(source: SqlTable) -> Batches:
-    """Read a table of a database, row by row from the server.
-
-    Raises:
-        FactsError: It cannot be reached or read.
-        MissingExtraError: SQLAlchemy is not installed.
-    """
-    try:
-        import sqlalchemy as sa
-    except ImportError as error:
-        raise MissingExtraError.of("session", Text("读取数据库", "reading databases")) from error
+def _in_order(batch: Any, headings: Sequence[str]) -> list[pl.Series]:
     import polars as pl
 
-    try:
-        engine = sa.create_engine(source.url)
-        table = sa.Table(source.table, sa.MetaData(), autoload_with=engine)
-    except (sa.exc.SQLAlchemyError, ImportError) as error:
-        raise _no_table(source, error) from None
-    keys = list(table.primary_key.columns)
-
-    def parts() -> Iterator[pl.DataFrame]:
-        with engine.connect().execution_options(stream_results=True, max_row_buffer=BATCH) as link:
-            found = link.execute(sa.select(table).order_by(*keys))
-            while some := found.fetchmany(BATCH):
-                columns = zip(*some, strict=True)
-                yield pl.DataFrame([
-                    pl.Series(one.name, [cell_text(v) for v in values], pl.String)
-                    for one, values in zip(table.columns, columns, strict=True)
-                ])  # fmt: skip
-        engine.dispose()
-
-    shown = Table(source.table, "", source.type, iter(()))
-    return _typed(shown, [one.name for one in table.columns], parts())
+    columns: dict[str, list[pl.Series]] = {}
+    for heading, column in zip(batch.schema.names, batch.columns, strict=True):
+        columns.setdefault(heading, []).append(of_arrow(column))
+    blank = pl.Series("", [None] * batch.num_rows, pl.String)
+    return [columns[one].pop(0) if columns.get(one) else blank for one in headings]
 
 
-def _no_table(source: SqlTable, error: Exception) -> FactsError:
-    reason = str(error).splitlines()[0][:200]
-    return FactsError(
-        Text(f"无法读取数据库表 `{source.table}`：{reason}",
-             f"cannot read the table `{source.table}`: {reason}")
-    )  # fmt: skip
-
-
-def _typed(table: Table, headings: Sequence[str], parts: Iterator[pl.DataFrame]) -> Batches:
+def _typed(
+    table: Table, headings: Sequence[str], parts: Iterator[Sequence[pl.Series]]
+) -> Batches:
     import polars as pl
 
     def rows() -> Iterator[pl.DataFrame]:
         number = 2
         for part in parts:
-            texts = [as_text(part[name]).alias(str(n)) for n, name in enumerate(headings)]
-            numbers = pl.int_range(number, number + part.height, eager=True).alias("row")
-            number += part.height
+            height = len(part[0]) if part else 0
+            texts = [as_text(column).alias(str(n)) for n, column in enumerate(part)]
+            numbers = pl.int_range(number, number + height, eager=True).alias("row")
+            number += height
             made = pl.DataFrame([numbers, *texts])
             # Rows that are wholly blank are no rows, as in sheets.
             some = pl.any_horizontal(pl.exclude("row").str.strip_chars() != "").fill_null(False)
             yield made.filter(some)
 
-    return Batches(table, [(1, list(headings))], rows())
+    return Batches(table, [(1, list(headings))], rows(), typed=True)
 
 
-def as_text(column: pl.Series) -> pl.Series:
-    """Return a column as an export would print it.
+def digest_of(source: Source) -> str:
+    """Return the SHA-256 of a file, a folder's files, or a frame; of a database its name only.
 
-    Lists are joined by new lines; a float is the shortest decimal that means it.
+    Raises:
+        FactsError: A file cannot be read.
     """
-    import polars as pl
-
-    kind = column.dtype
-    if kind == pl.String:
-        return column
-    if kind.is_integer() or isinstance(kind, pl.Decimal | pl.Categorical | pl.Enum):
-        return column.cast(pl.String)
-    if kind == pl.Null:
-        return column.cast(pl.String)
-    if isinstance(kind, pl.List) and kind.inner == pl.String:
-        return column.list.join("\n")
-    if isinstance(kind, pl.Datetime) and kind.time_zone is None:
-        return column.dt.cast_time_unit("us").dt.strftime("%Y-%m-%dT%H:%M:%S%.f")
-    if kind == pl.Date:
-        return column.dt.strftime("%Y-%m-%d")
-    return pl.Series(column.name, [cell_text(one) for one in column.to_list()], pl.String)
-
-
-def cell_text(value: object) -> str | None:
-    """Return one value as an export would print it.
-
-    Example:
-        >>> cell_text(True), cell_text(84.5), cell_text(date(2024, 3, 1)), cell_text(None)
-        ('true', '84.5', '2024-03-01', None)
-    """
-    if value is None or isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, date | datetime):
-        return value.isoformat()
-    if isinstance(value, timedelta):
-        return f"PT{value // _US / 1_000_000:f}S"
-    if isinstance(value, list | tuple):
-        return "\n".join(str(one) for one in value)
-    return str(value)
-
-
-def digest_of(source: Path | SqlTable | Any) -> str:
-    """Return the SHA-256 of a file, a folder's files, or a frame; of a database its name only."""
     found = hashlib.sha256()
     if isinstance(source, SqlTable):
         found.update(f"{source.table}={source.type}".encode())
     elif isinstance(source, Path):
-        files = sorted(source.rglob("*")) if source.is_dir() else [source]
-        for file in files:
-            if file.is_file():
-                found.update(file.name.encode())
+        for file in all_files(source):
+            found.update(file.name.encode())
+            try:
                 with file.open("rb") as stream:
                     while part := stream.read(1 << 20):
                         found.update(part)
-    elif isinstance(source, Mapping):
+            except OSError as error:
+                found_none = cannot_read(file.name, error)
+                raise FactsError(Text("没有读到任何事实", "no facts could be read"),
+                                 [found_none]) from None  # fmt: skip
+    else:
+        need_columns()
         for name in sorted(source):
-            made = _as_polars(source[name])
             found.update(str(name).encode())
-            if made is not None:
-                found.update(repr(made.schema).encode())
-                found.update(made.hash_rows().to_numpy().tobytes())
+            headings, columns = columns_of_frame(source[name]) or ([], [])
+            for heading, column in zip(headings, columns, strict=True):
+                found.update(f"\n{heading}\n".encode())
+                for begin in range(0, len(column), BATCH):
+                    texts = as_text(_cut(column, begin))
+                    found.update("\0".join(one or LISTED for one in texts.to_list()).encode())
     return found.hexdigest()

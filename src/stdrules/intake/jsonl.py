@@ -36,7 +36,7 @@ def read_jsonl(path: Path, collector: Collector, name: str | None = None) -> Non
     shown = name or path.name
     try:
         with path.open("rb") as stream:
-            read_json_lines(_lines(stream), collector, shown)
+            read_json_lines(lines_of(stream), collector, shown)
     except OSError as error:
         collector.diagnostics.append(cannot_read(shown, error))
 
@@ -111,7 +111,7 @@ def cannot_read(name: str, error: OSError) -> Any:
                 en=f"cannot be read: {reason.lower()}")  # fmt: skip
 
 
-def _lines(stream: Any) -> Iterator[bytes]:
+def lines_of(stream: Any) -> Iterator[bytes]:
     """Yield lines; one that is too long is cut, which its decoding then reports."""
     while line := stream.readline(MAX_LINE + 1):
         if len(line) > MAX_LINE:

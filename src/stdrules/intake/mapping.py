@@ -56,7 +56,7 @@ class Planner:
             source: The table.
             head: Its first rows that are not empty; the headings are among them.
         """
-        rule = self._mapping.rule_for(source.file, source.sheet, source.title)
+        rule = self._mapping.rule_for(source.file, source.sheet, source.title, source.database)
         if rule is not None:
             self._used_rules.add(id(rule))
         if not head:
@@ -82,6 +82,10 @@ class Planner:
         for rule in self._mapping.rules.values():
             if id(rule) not in self._used_rules:
                 self._wrong(rule, f"没有工作表 `{rule.name}`", f"there is no sheet `{rule.name}`")
+        for rule in self._mapping.tables.values():
+            if id(rule) not in self._used_rules:
+                self._wrong(rule, f"没有读到数据库表 `{rule.name}`",
+                            f"the table `{rule.name}` is not among the sources")  # fmt: skip
 
     def _draft(
         self, source: Table, head: Sequence[Row], rule: SheetRule | None, probe: Probe

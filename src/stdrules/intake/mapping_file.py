@@ -12,6 +12,10 @@ sheets:
 wide:
   - sheet: 总表                           # several types in one row
     columns: {接单: project_task_received.received_at, 项目: [project.project_id]}
+tables:
+  guidance.visits:                       # a table or view of a database
+    type: site_guidance_held
+    columns: {visited_on: held_at}
 ```
 
 Read through YAML events: every scalar is text; aliases, tags and duplicate keys are refused.
@@ -36,6 +40,7 @@ MAX_SIZE: Final = 1 << 20
 _DEPTH: Final = 12
 _KEYS: Final = ("type", "header", "columns", "ignore", "constants", "values")
 _WIDE_KEYS: Final = ("sheet", "header", "columns", "ignore", "constants", "values")
+_TABLE_KEYS: Final = ("type", "columns", "ignore", "constants", "values")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +72,25 @@ class SheetRule:
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """A whole mapping: rules by folded name of the sheet or file."""
+    """A whole mapping.
+
+    Attributes:
+        rules: By folded name of the sheet or file.
+        tables: By name of a table or view of a database, as it is written.
+    """
 
     rules: dict[str, SheetRule] = field(default_factory=dict)
+    tables: dict[str, SheetRule] = field(default_factory=dict)
 
-    def rule_for(self, file: str, sheet: str, title: str) -> SheetRule | None:
-        """Return the rule of a sheet: by ``file!sheet``, sheet, file, or file without ending."""
+    def rule_for(
+        self, file: str, sheet: str, title: str, database: str = ""
+    ) -> SheetRule | None:
+        """Return the rule of a sheet: by ``file!sheet``, sheet, file, or file without ending.
+
+        That of a table of a database is the one under its name in `tables`, if there is one.
+        """
+        if database in self.tables:
+            return self.tables[database]
         for name in (f"{file}!{sheet}", sheet, file, title):
             rule = self.rules.get(fold_identifier(name)) if name else None
             if rule is not None:
@@ -170,17 +188,16 @@ class _Builder:
         self._name = name
         self._found: list[Diagnostic] = []
         self._rules: dict[str, SheetRule] = {}
+        self._tables: dict[str, SheetRule] = {}
 
     def build(self, data: Any) -> Mapping:
         if not isinstance(data, MappingABC):
             raise _fail([self._say("", "映射应为键和值", "a mapping file is keys and values")])
-        self._unknown("", data, ("sheets", "wide"))
-        sheets = data.get("sheets") or {}
-        if not isinstance(sheets, MappingABC):
-            self._add("sheets", "应为键和值", "should be keys and values")
-            sheets = {}
-        for sheet, body in sheets.items():
-            self._rule(f"sheets.{sheet}", str(sheet), body, wide=False)
+        self._unknown("", data, ("sheets", "wide", "tables"))
+        for sheet, body in self._map("", data, "sheets").items():
+            self._rule(f"sheets.{sheet}", str(sheet), body, _KEYS)
+        for name, body in self._map("", data, "tables").items():
+            self._rule(f"tables.{name}", str(name), body, _TABLE_KEYS)
         wide = data.get("wide") or []
         if not isinstance(wide, list | tuple):
             self._add("wide", "应为列表", "should be a list")
@@ -190,16 +207,19 @@ class _Builder:
             if not isinstance(sheet, str):
                 self._add(f"wide[{index}]", "缺少 `sheet`", "`sheet` is missing")
                 continue
-            self._rule(f"wide[{index}]", sheet, body, wide=True)
+            self._rule(f"wide[{index}]", sheet, body, _WIDE_KEYS)
         if self._found:
             raise _fail(self._found)
-        return Mapping(self._rules)
+        return Mapping(self._rules, self._tables)
 
-    def _rule(self, at: str, sheet: str, body: Any, wide: bool) -> None:
+    def _rule(self, at: str, sheet: str, body: Any, keys: tuple[str, ...]) -> None:
+        """Read one rule, and put it with those of sheets or of tables."""
+        if keys is _TABLE_KEYS and body is None:
+            body = {}  # a table that only has to be read
         if not isinstance(body, MappingABC):
             self._add(at, "应为键和值", "should be keys and values")
             return
-        self._unknown(at, body, _WIDE_KEYS if wide else _KEYS)
+        self._unknown(at, body, keys)
         kind = body.get("type")
         if kind is not None and not isinstance(kind, str):
             self._add(f"{at}.type", "应为文本", "should be a text")
@@ -224,13 +244,18 @@ class _Builder:
             str(k): None if v is None else str(v)
             for k, v in self._map(at, body, "constants").items()
         }
+        found = SheetRule(
+            sheet, kind, keys is _WIDE_KEYS, row, columns,
+            frozenset(fold_identifier(str(one)) for one in ignore),
+            constants, self._values(at, body), Span(f"{self._name}: {at}"),
+        )  # fmt: skip
+        if keys is _TABLE_KEYS:
+            self._tables[sheet] = found
+            return
         key = fold_identifier(sheet)
         if key in self._rules:
             self._add(at, f"工作表 `{sheet}` 已有映射", f"the sheet `{sheet}` is mapped already")
-        self._rules[key] = SheetRule(
-            sheet, kind, wide, row, columns, frozenset(fold_identifier(str(one)) for one in ignore),
-            constants, self._values(at, body), Span(f"{self._name}: {at}"),
-        )  # fmt: skip
+        self._rules[key] = found
 
     def _values(self, at: str, body: Any) -> dict[str, dict[str, str]]:
         found: dict[str, dict[str, str]] = {}
@@ -245,7 +270,7 @@ class _Builder:
         value = body.get(key) or {}
         if isinstance(value, MappingABC):
             return value
-        self._add(f"{at}.{key}", "应为键和值", "should be keys and values")
+        self._add(f"{at}.{key}" if at else key, "应为键和值", "should be keys and values")
         return {}
 
     def _unknown(self, at: str, body: Any, known: tuple[str, ...]) -> None:

@@ -1,4 +1,4 @@
-"""Files of facts become one log: JSON lines, CSV and XLSX, in any number and order.
+"""Sources of facts become one log: files, tables of databases, frames; in any number and order.
 
 Semantics: docs/semantics.md, section 2; docs/mapping.md.
 """
@@ -13,29 +13,26 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import Final
+from typing import TypeAlias
 
-from stdrules.base.diagnostics import Diagnostic, Span, make, sorted_diagnostics
+from stdrules.base.diagnostics import Diagnostic, make, sorted_diagnostics
 from stdrules.base.text import fold_identifier
 from stdrules.base.time.zones import Zone
 from stdrules.intake import codes
+from stdrules.intake.batch_sources import Batches, Lines, Source, open_all, table_of
 from stdrules.intake.collect import Collector, Counts
 from stdrules.intake.columns import MappingReport
-from stdrules.intake.csv_files import open_csv
 from stdrules.intake.jsonl import read_jsonl
 from stdrules.intake.mapping import Planner
 from stdrules.intake.mapping_file import Mapping
 from stdrules.intake.schema import Schema
 from stdrules.intake.sheet_rows import read_rows
+from stdrules.intake.sql_tables import Databases, SqlTable, named_tables
 from stdrules.intake.tables import Table, head_and_rest
-from stdrules.intake.xlsx_files import open_xlsx
 from stdrules.model.facts import FactLog
 from stdrules.model.vocabulary import Vocabulary
 
-JSON_SUFFIXES: Final = (".jsonl", ".ndjson")
-TEXT_SUFFIXES: Final = (".csv", ".tsv", ".txt")
-BOOK_SUFFIXES: Final = (".xlsx", ".xlsm")
-_SUFFIXES: Final = JSON_SUFFIXES + TEXT_SUFFIXES + BOOK_SUFFIXES
+Sources: TypeAlias = str | Source | Iterable[str | Source]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +67,7 @@ class Intake:
 
 
 def read_facts(
-    paths: Iterable[Path | str] | Path | str,
+    sources: Sources,
     vocabulary: Vocabulary,
     case_types: Sequence[str],
     zone: Zone | str,
@@ -79,11 +76,12 @@ def read_facts(
     progress: Callable[[int], None] | None = None,
     foreign: Foreign | None = None,
 ) -> Intake:
-    """Read files of facts.
+    """Read sources of facts.
 
     Args:
-        paths: Files (``.jsonl``, ``.csv``, ``.tsv``, ``.txt``, ``.xlsx``, ``.xlsm``) or folders
-            of such files.
+        sources: Files (``.jsonl``, ``.csv``, ``.tsv``, ``.txt``, ``.xlsx``, ``.xlsm``,
+            ``.parquet``), folders of such files, tables of databases, mappings from fact types
+            to frames.
         vocabulary: The fact types.
         case_types: Names of the case types, the default first.
         zone: Where times without an offset are meant, or its name.
@@ -98,11 +96,12 @@ def read_facts(
         The log, what is wrong, the counts and the mapping report.
 
     Raises:
-        FactsError: `tolerant` is false and something is wrong; it carries every finding.
-        MissingExtraError: A workbook is to be read and python-calamine is not installed.
+        FactsError: `tolerant` is false and something is wrong; it carries every finding. Or a
+            database cannot be read.
+        MissingExtraError: What reads a source is not installed.
     """
     with _collection_paused():
-        return _read(paths, vocabulary, case_types, zone, mapping, tolerant, progress, foreign)
+        return _read(sources, vocabulary, case_types, zone, mapping, tolerant, progress, foreign)
 
 
 @contextmanager
@@ -118,7 +117,7 @@ def _collection_paused() -> Iterator[None]:
 
 
 def _read(
-    paths: Iterable[Path | str] | Path | str,
+    sources: Sources,
     vocabulary: Vocabulary,
     case_types: Sequence[str],
     zone: Zone | str,
@@ -130,22 +129,20 @@ def _read(
     schema = Schema(vocabulary, case_types, zone)
     collector = Collector(schema, progress=progress, foreign=foreign.types if foreign else None)
     planner = Planner(vocabulary, case_types, mapping)
-    files = list(_files([paths] if isinstance(paths, Path | str) else paths, collector))
-    names = names_of(files)
-    tables: list[Table] = []
-    for path in files:
-        name = names[path]
-        suffix = path.suffix.casefold()
-        if suffix in JSON_SUFFIXES:
-            read_jsonl(path, collector, name)
-        elif suffix in TEXT_SUFFIXES:
-            table = open_csv(path, name, collector.diagnostics)
-            tables += [table] if table is not None else []
-        else:
-            tables += open_xlsx(path, name, collector.diagnostics)
-    if foreign is not None:
-        tables = [one for one in tables if not _is_foreign(one, foreign, mapping, collector)]
-    _read_tables(tables, planner, collector, schema)
+    given = named_tables(_listed(sources), mapping)
+    with Databases(given) as databases:
+        tables: list[Table] = []
+        for one in open_all(given, databases, collector.diagnostics):
+            if isinstance(one, Table):
+                tables.append(one)
+            elif isinstance(one, Batches):
+                tables.append(one.one_by_one())
+            else:
+                read_jsonl(one.path, collector, one.name)
+        if foreign is not None:
+            found = collector.diagnostics
+            tables = [one for one in tables if not is_foreign(one, foreign, mapping, found)]
+        _read_tables(tables, planner, collector, schema)
     if mapping is not None:
         planner.close()
     log = collector.close()
@@ -157,36 +154,35 @@ def _read(
 
 
 def explain_mapping(
-    paths: Iterable[Path | str] | Path | str,
+    sources: Sources,
     vocabulary: Vocabulary,
     case_types: Sequence[str],
     mapping: Mapping | None = None,
 ) -> tuple[MappingReport, list[Diagnostic]]:
-    """Tell what the columns of files would be taken for, reading their headings only.
+    """Tell what the columns of sources would be taken for, reading their headings only.
 
     Returns:
         The report, and what is wrong with the files, tables or the mapping.
     """
-    collector = Collector(Schema(vocabulary, case_types, "UTC"))
+    found: list[Diagnostic] = []
     planner = Planner(vocabulary, case_types, mapping)
-    files = list(_files([paths] if isinstance(paths, Path | str) else paths, collector))
-    names = names_of(files)
-    for path in files:
-        suffix = path.suffix.casefold()
-        if suffix in JSON_SUFFIXES:
-            continue
-        if suffix in TEXT_SUFFIXES:
-            table = open_csv(path, names[path], collector.diagnostics)
-            tables = [table] if table is not None else []
-        else:
-            tables = open_xlsx(path, names[path], collector.diagnostics)
-        for one in tables:
-            head, _ = head_and_rest(one)
-            if planner.plan(one, head) is None and head:
-                collector.diagnostics.append(unmapped(one))
+    given = named_tables(_listed(sources), mapping)
+    with Databases(given) as databases:
+        for one in open_all(given, databases, found):
+            if isinstance(one, Lines):
+                continue
+            table = table_of(one)
+            head = one.head if isinstance(one, Batches) else head_and_rest(one)[0]
+            if planner.plan(table, head) is None and head:
+                found.append(unmapped(table))
     if mapping is not None:
         planner.close()
-    return planner.report, list(sorted_diagnostics([*collector.diagnostics, *planner.diagnostics]))
+    return planner.report, list(sorted_diagnostics([*found, *planner.diagnostics]))
+
+
+def _listed(sources: Sources) -> list[Source]:
+    given = [sources] if isinstance(sources, str | Path | SqlTable | MappingABC) else sources
+    return [Path(one) if isinstance(one, str) else one for one in given]
 
 
 def _read_tables(
@@ -208,15 +204,17 @@ def _read_tables(
         read_rows(table, plan, chain(head, rest), collector, variants[key], natural)
 
 
-def _is_foreign(
-    table: Table, foreign: Foreign, mapping: Mapping | None, collector: Collector
+def is_foreign(
+    table: Table, foreign: Foreign, mapping: Mapping | None, diagnostics: list[Diagnostic]
 ) -> bool:
     """Tell whether a table is named after a type of another ruleset, and note that if so."""
     if fold_identifier(table.title) not in foreign.sheets:
         return False
-    if mapping is not None and mapping.rule_for(table.file, table.sheet, table.title) is not None:
+    if mapping is not None and mapping.rule_for(
+        table.file, table.sheet, table.title, table.database
+    ) is not None:
         return False
-    collector.diagnostics.append(unmapped(table))
+    diagnostics.append(unmapped(table))
     return True
 
 
@@ -228,30 +226,3 @@ def unmapped(table: Table) -> Diagnostic:
         hint_zh="请改用事实类型的名称作表名，或写映射文件",
         hint_en="name it after a fact type, or write a mapping file",
     )  # fmt: skip
-
-
-def _files(paths: Iterable[Path | str], collector: Collector) -> Iterable[Path]:
-    """Yield the files, those of folders in the order of their names."""
-    for given in paths:
-        path = Path(given)
-        if path.is_dir():
-            inside = sorted(p for p in path.iterdir() if p.suffix.casefold() in _SUFFIXES)
-            yield from (p for p in inside if p.is_file() and not p.name.startswith(("~$", ".")))
-        elif path.suffix.casefold() in _SUFFIXES:
-            yield path
-        else:
-            known = ", ".join(_SUFFIXES)
-            collector.diagnostics.append(make(
-                codes.NO_FILE, Span(path.name), zh=f"不支持的文件格式 `{path.suffix}`",
-                en=f"unsupported format `{path.suffix}`",
-                hint_zh=f"支持：{known}", hint_en=f"supported: {known}",
-            ))  # fmt: skip
-
-
-def names_of(files: Sequence[Path]) -> dict[Path, str]:
-    """Return how files are called in places: by their names, with the folder if two agree."""
-    counts = Counter(path.name for path in files)
-    return {
-        path: path.name if counts[path.name] == 1 else f"{path.parent.name}/{path.name}"
-        for path in files
-    }

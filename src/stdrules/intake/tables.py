@@ -24,6 +24,7 @@ class Table:
         cells: Whether cells are typed (numbers may be dates).
         date1904: Whether serial numbers count from 1904.
         bad: Cells without a value, by (row, column), both 1-based: errors and unsaved formulas.
+        database: Its name in a database, as it was asked for; empty for files and frames.
     """
 
     file: str
@@ -33,6 +34,7 @@ class Table:
     cells: bool = False
     date1904: bool = False
     bad: dict[tuple[int, int], str] = field(default_factory=dict)
+    database: str = ""
 
     def place(self, row: int = 0, column: int = 0) -> Span:
         """Return a cell, a row or the sheet as a place.
