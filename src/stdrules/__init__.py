@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from stdrules.api.changes import diff_reports
     from stdrules.api.comparing import compare
-    from stdrules.api.large import LargeAudit, audit_large
+    from stdrules.api.large import LargeAudit, audit_large, audit_large_together
     from stdrules.api.loading import audit, list_rulesets, load
     from stdrules.api.ruleset import Ruleset
     from stdrules.api.session import Session, open_session
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         MissingExtraError,
         RulesetError,
         StdrulesError,
+        UnfinishedError,
         UsageError,
     )
     from stdrules.react.reactions import Reactions
@@ -40,10 +41,12 @@ _HOMES = {
     "RulesetError": "stdrules.base.errors",
     "Session": "stdrules.api.session",
     "StdrulesError": "stdrules.base.errors",
+    "UnfinishedError": "stdrules.base.errors",
     "UsageError": "stdrules.base.errors",
     "Together": "stdrules.api.together",
     "audit": "stdrules.api.loading",
     "audit_large": "stdrules.api.large",
+    "audit_large_together": "stdrules.api.large",
     "audit_together": "stdrules.api.together",
     "compare": "stdrules.api.comparing",
     "diff_reports": "stdrules.api.changes",
@@ -62,9 +65,11 @@ __all__ = [
     "Session",
     "StdrulesError",
     "Together",
+    "UnfinishedError",
     "UsageError",
     "audit",
     "audit_large",
+    "audit_large_together",
     "audit_together",
     "compare",
     "diff_reports",

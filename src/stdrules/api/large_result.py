@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, Final
 
+from stdrules.base.databases import shown_url, split_url
 from stdrules.base.diagnostics import Diagnostic
 from stdrules.base.errors import UsageError
 from stdrules.base.text import Text
@@ -34,6 +36,7 @@ class LargeAudit:
             undetermined.
         findings: How many rows were written; `written` names the files and tables.
         diagnostics: About files and headings, and the first of set-aside rows.
+        lacking: Of several rulesets: cases asked for that this one does not have.
     """
 
     ruleset: str
@@ -55,6 +58,7 @@ class LargeAudit:
     findings: int = 0
     written: list[str] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    lacking: list[str] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
         """Return the summary as plain data; equal audits give equal data."""
@@ -81,6 +85,8 @@ class Ways:
         quarantine: The file of set-aside rows; by default one in `out`.
         resume: Whether finished parts of an audit in `out` are kept.
         top: How many of the worst cases are told.
+        cases: Ids of the cases that are judged; None: all. All sources are read for it.
+        strict: Whether a row that is wrong refuses everything.
         progress: Is told ``read`` with rows, then ``judge`` with parts done and all parts.
     """
 
@@ -92,7 +98,21 @@ class Ways:
     quarantine: str | os.PathLike[str] | None = None
     resume: bool = False
     top: int = 10
+    cases: Collection[str] | None = None
+    strict: bool = False
     progress: Progress | None = None
+
+    def of(self, ruleset: str) -> Ways:
+        """Return the ways of one of several rulesets: its results in places of their own."""
+        quarantine = self.quarantine
+        if quarantine is not None:
+            path = Path(quarantine)
+            quarantine = path.with_name(f"{path.stem}.{ruleset}{path.suffix}")
+        findings = self.findings
+        if findings is not None and findings.startswith("sql:"):
+            findings = f"{findings}_{ruleset}"
+        out = None if self.out is None else Path(self.out) / ruleset
+        return replace(self, out=out, quarantine=quarantine, findings=findings)
 
     def checked(self) -> Ways:
         """Return the same.
@@ -103,6 +123,10 @@ class Ways:
         form = (self.findings or "").partition(":")[0]
         if form not in ("", "parquet", "jsonl", "sql"):
             raise wrong("findings", self.findings, "parquet, jsonl, sql:URL#table")
+        if form == "sql" and not all(split_url(str(self.findings).partition(":")[2])):
+            raise wrong("findings", shown_url(str(self.findings)), "sql:URL#table")
+        if isinstance(self.cases, str):
+            raise wrong("cases", self.cases, "[...]")
         if self.only not in (None, "violations", "undetermined"):
             raise wrong("only", self.only, "violations, undetermined")
         if self.jobs is not None and self.jobs < 1:

@@ -7,32 +7,36 @@ The result is the same whatever the number of parts and processes.
 from __future__ import annotations
 
 import json
-import multiprocessing
 import os
 import pickle
 import shutil
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from stdrules.api.facts import MappingLike, as_mapping, case_types
+from stdrules.api.facts import case_types
+from stdrules.api.large_pool import judge, unfinished
 from stdrules.api.large_result import LargeAudit, Ways, read_size
+from stdrules.base.diagnostics import did_you_mean
 from stdrules.base.errors import FactsError, UsageError
-from stdrules.base.text import Text
+from stdrules.base.text import Text, counted
 from stdrules.intake.batch_finish import finish
 from stdrules.intake.batch_read import Read, Reading
 from stdrules.intake.batch_shape import Shape
 from stdrules.intake.batch_sources import Source as OneSource
-from stdrules.intake.batch_sources import digest_of
+from stdrules.intake.batch_sources import digest_of, rows_of
 from stdrules.intake.batch_spool import Spool
+from stdrules.intake.files import all_files
+from stdrules.intake.mapping_file import Mapping as SheetMapping
 from stdrules.intake.quarantine import Quarantine
+from stdrules.intake.reader import Foreign
 from stdrules.intake.schema import Schema
 from stdrules.load.ruleset import Ruleset as LoadedRuleset
 from stdrules.plan.plan import Plan
 from stdrules.plan.results import STATES, VIOLATED
-from stdrules.report.sinks import merge_lines, write_sql
+from stdrules.report.sinks import merge_lines, sql_sink
 
 if TYPE_CHECKING:
     from stdrules.api.large_work import Task
@@ -49,11 +53,15 @@ class LargeRun:
 
     def __init__(
         self, source: LoadedRuleset, plan: Plan, sources: list[OneSource],
-        mapping: MappingLike | None, as_of: int, known_at: int | None, how: Ways, out: Path,
+        mapping: SheetMapping | None, as_of: int, known_at: int | None, how: Ways, out: Path,
+        foreign: Foreign | None = None,
     ) -> None:  # fmt: skip
         self.source, self.plan, self.sources = source, plan, sources
-        self.mapping = as_mapping(mapping)
+        self.mapping = mapping
         self.as_of, self.known_at, self.how, self.out = as_of, known_at, how, out
+        self.foreign = foreign
+        #: Cases asked for that are not there.
+        self.lacking: set[str] = set()
         self.schema = Schema(source.vocabulary, case_types(source), plan.zone)
         if not Shape(self.schema).fits():
             raise UsageError(
@@ -66,23 +74,73 @@ class LargeRun:
         self.inputs = "".join(digest_of(one) for one in sources)
 
     def run(self) -> LargeAudit:
-        """Read, judge, and put the results together."""
+        """Read, judge, and put the results together.
+
+        Raises:
+            FactsError: Sources cannot be used.
+            UnfinishedError: There is no room on the disk, or a process was lost.
+            UsageError: An argument is not one, or results cannot be written where they should.
+        """
+        form, _, target = (self.how.findings or "").partition(":")
+        if form == "sql":
+            with sql_sink(target):
+                pass  # what cannot be written is told before anything is done
+        try:
+            self.work.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise cannot_write(self.out, error) from None
         stamp = self._stamp()
         manifest = self.work / "manifest.json"
         read, parts = self._resumed(manifest, stamp)
         if read is None:
+            with finishing(self.out, manifest):
+                shutil.rmtree(self.work, ignore_errors=True)
+                self.work.mkdir(parents=True)
+                parts = self._parts()
+                read = self._read(parts)
+                unfinished = manifest.with_suffix(".tmp")
+                unfinished.write_text(json.dumps({**stamp, "parts": parts}), "utf-8")
+                unfinished.replace(manifest)
+        self._need_clean(read)
+        with finishing(self.out, manifest):
+            done = self._judged(self._task(parts), self._wanted(read, parts))
+            found = self._together(read, done)
+            self._write(found)
             shutil.rmtree(self.work, ignore_errors=True)
-            self.work.mkdir(parents=True)
-            parts = self._parts()
-            read = self._read(parts)
-            unfinished = manifest.with_suffix(".tmp")
-            unfinished.write_text(json.dumps({**stamp, "parts": parts}), "utf-8")
-            unfinished.replace(manifest)
-        done = self._judged(self._task(parts), parts)
-        found = self._together(read, done)
-        self._write(found, parts)
-        shutil.rmtree(self.work, ignore_errors=True)
         return found
+
+    def _need_clean(self, read: Read) -> None:
+        """Refuse everything if a row is wrong and that is asked for.
+
+        Raises:
+            FactsError: Carries what is wrong with files, and the first of the rows.
+        """
+        if self.how.strict and (read.failed or read.rejected):
+            count = sum(read.rejected.values())
+            raise FactsError(
+                Text(f"数据有误，{count} 行不可用", f"the data are wrong: {counted(count, 'row')}"),
+                [*read.diagnostics, *read.examples],
+            )
+
+    def _wanted(self, read: Read, parts: int) -> list[int]:
+        """Return the parts that are to be judged: all, or those of the cases asked for.
+
+        Raises:
+            UsageError: There is no such case; of several rulesets another one may have it.
+        """
+        if self.how.cases is None:
+            return list(range(parts))
+        spool = Spool(self.work / "spool", parts)
+        known = {one for fact in read.log.facts for ids in fact.cases.values() for one in ids}
+        buckets = dict(zip(self.how.cases, spool.bucket(self.how.cases), strict=True))
+        lacking = {
+            name for name, part in buckets.items()
+            if name not in known and name not in spool.cases(part)
+        }  # fmt: skip
+        if lacking and self.foreign is None:
+            raise no_case(min(lacking), known.union(*map(spool.cases, range(parts))))
+        self.lacking = lacking
+        return sorted({part for name, part in buckets.items() if name not in lacking})
 
     def _stamp(self) -> dict[str, Any]:
         """Return what must be the same for finished parts to be used again."""
@@ -93,13 +151,17 @@ class LargeRun:
             "inputs": self.inputs, "plan": self.plan.digest, "as_of": self.as_of,
             "known_at": self.known_at, "mapping": repr(self.mapping), "findings": form,
             "only": self.how.only, "top": self.how.top, "reader": pl.__version__,
+            "cases": None if self.how.cases is None else sorted(self.how.cases),
         }  # fmt: skip
 
     def _resumed(self, manifest: Path, stamp: dict[str, Any]) -> tuple[Read | None, int]:
         if not self.how.resume or not manifest.exists():
             return None, 0
-        kept = json.loads(manifest.read_text("utf-8"))
-        parts = int(kept.pop("parts"))
+        try:
+            kept = json.loads(manifest.read_text("utf-8"))
+            parts = int(kept.pop("parts"))
+        except (OSError, ValueError, KeyError):
+            return None, 0
         for name, value in stamp.items():
             if kept.get(name) != value:
                 raise UsageError(
@@ -115,13 +177,12 @@ class LargeRun:
         facts = 0
         for one in self.sources:
             if isinstance(one, Mapping):
-                facts += sum(len(frame) for frame in one.values())
+                facts += sum(map(rows_of, one.values()))
             elif isinstance(one, Path):
-                files = [p for p in one.rglob("*") if p.is_file()] if one.is_dir() else [one]
-                for file in files:
+                for file in all_files(one):
                     size = _BYTES.get(file.suffix.casefold(), 100)
                     facts += file.stat().st_size // size
-            else:
+            else:  # a database; counting may take long
                 facts += 1_000_000
         each = max(room // (_LOADED if len(self.schema.case_types) == 1 else _JUDGED), 1_000)
         return min(max(-(-facts // each), 1), 900)
@@ -134,7 +195,7 @@ class LargeRun:
         quarantine = Quarantine(path)
         told = self.how.progress
         rows = None if told is None else (lambda n: told("read", n, 0))
-        reading = Reading(self.schema, self.mapping, spool, quarantine, rows)
+        reading = Reading(self.schema, self.mapping, spool, quarantine, rows, self.foreign)
         reading.read(self.sources)
         read = finish(reading)
         read.rejected = dict(quarantine.by_type)
@@ -163,21 +224,22 @@ class LargeRun:
             self.plan, self.source.vocabulary, self.schema.case_types, self.work / "spool", parts,
             results, self.as_of, self.known_at, form, self.how.only, self.how.top,
             max(room // _JUDGED, 2_000),
+            None if self.how.cases is None else frozenset(self.how.cases),
         )  # fmt: skip
 
-    def _judged(self, task: Task, parts: int) -> list[dict[str, Any]]:
+    def _judged(self, task: Task, parts: list[int]) -> list[dict[str, Any]]:
         """Judge the parts that are not done yet; return the sums of all."""
         done: dict[int, dict[str, Any]] = {}
-        for part in range(parts):
+        for part in parts:
             path = task.name(part, "done", "json")
             if path.exists():
                 done[part] = json.loads(path.read_text("utf-8"))
         told = self.how.progress
-        for part, sums in _judge(task, [n for n in range(parts) if n not in done], self.jobs):
+        for part, sums in judge(task, [n for n in parts if n not in done], self.jobs):
             done[part] = sums
             if told is not None:
-                told("judge", len(done), parts)
-        return [done[part] for part in range(parts)]
+                told("judge", len(done), len(parts))
+        return [done[part] for part in parts]
 
     def _together(self, read: Read, done: list[dict[str, Any]]) -> LargeAudit:
         """Add the parts up."""
@@ -186,7 +248,7 @@ class LargeRun:
         found = LargeAudit(
             f"{plan.id} {plan.version}", digests, read.rows, dict(sorted((+read.facts).items())),
             read.repeated, dict(sorted(read.rejected.items())), read.reasons,
-            diagnostics=[*read.diagnostics, *read.examples],
+            diagnostics=[*read.diagnostics, *read.examples], lacking=sorted(self.lacking),
         )  # fmt: skip
         for sums in done:
             for name in ("cases", "one_by_one", "findings"):
@@ -212,46 +274,83 @@ class LargeRun:
                 group[name] = {s: states[s] for s in STATES if states.get(s)}
         return found
 
-    def _write(self, found: LargeAudit, parts: int) -> None:
-        """Put the files of the parts in their places."""
+    def _write(self, found: LargeAudit) -> None:
+        """Put the files of the parts in their places; the parts stay until all is done."""
         results = self.work / "results"
         form, _, target = (self.how.findings or "").partition(":")
         if form == "sql":
-            url, _, table = target.rpartition("#")
-            write_sql(results.glob("findings-*.parquet"), url, table)
-            found.written.append(f"#{table}")
+            with sql_sink(target) as table:
+                table.write(results.glob("findings-*.parquet"))
+            found.written.append(f"#{target.rpartition('#')[2]}")
         if self.how.out is None:
             return
         if form == "jsonl":
             merge_lines(results.glob("findings-*.jsonl"), self.out / "findings.jsonl")
             found.written.append(str(self.out / "findings.jsonl"))
         for kind in ("findings", "cases") if form == "parquet" else ("cases",):
-            folder = self.out / f"{kind}.parquet"
-            shutil.rmtree(folder, ignore_errors=True)
-            folder.mkdir()
+            made = self.work / f"{kind}.parquet"
+            shutil.rmtree(made, ignore_errors=True)
+            made.mkdir()
             for path in sorted(results.glob(f"{kind}-*.parquet")):
-                path.replace(folder / path.name)
+                _put(path, made / path.name)
+            folder = self.out / made.name
+            shutil.rmtree(folder, ignore_errors=True)
+            made.replace(folder)
             found.written.append(str(folder))
-        summary = self.out / "summary.json"
         told = json.dumps(found.to_json(), ensure_ascii=False, sort_keys=True, indent=1)
-        summary.write_text(told + "\n", "utf-8")
-        found.written.append(str(summary))
+        unfinished = self.work / "summary.json"
+        unfinished.write_text(told + "\n", "utf-8")
+        unfinished.replace(self.out / unfinished.name)
+        found.written.append(str(self.out / unfinished.name))
 
 
-def _judge(task: Task, parts: list[int], jobs: int) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Yield the sums of parts as they are done."""
-    from stdrules.api.large_work import start, work
+def _put(source: Path, target: Path) -> None:
+    """Give a file a second name, or copy it where there are none."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
 
-    jobs = min(jobs, len(parts))
-    if jobs <= 1:
-        start(task)
-        for part in parts:
-            yield part, work(part)
-        return
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, context, start, (task,)) as pool:
-        waiting = {pool.submit(work, part): part for part in parts}
-        while waiting:
-            ready, _ = wait(waiting, return_when=FIRST_COMPLETED)
-            for one in ready:
-                yield waiting.pop(one), one.result()
+
+@contextmanager
+def finishing(out: Path, manifest: Path) -> Iterator[None]:
+    """Tell in one line what ends an audit before its end, and how it can go on.
+
+    Raises:
+        UnfinishedError: The disk, the memory or a process failed.
+    """
+    try:
+        yield
+    except (OSError, MemoryError, polars_error()) as error:
+        said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        said = (said.splitlines() or [type(error).__name__])[0][:200]
+        if not isinstance(error, OSError | MemoryError) and "os error" not in said:
+            raise
+        raise unfinished(Text(f"审核未能完成：{said}",
+                              f"the audit could not be finished: {said[:1].lower()}{said[1:]}"),
+                         manifest.exists()) from None  # fmt: skip
+
+
+def polars_error() -> type[Exception]:
+    """Return the base of what Polars raises."""
+    import polars as pl
+
+    return pl.exceptions.PolarsError
+
+
+def cannot_write(path: Path, error: OSError) -> UsageError:
+    """Build the error of a folder of results that cannot be made or used."""
+    reason = (error.strerror or type(error).__name__).lower()
+    return UsageError(
+        Text(f"无法写入 `{path}`：{reason}", f"cannot write to `{path}`: {reason}"),
+        hint=Text("请用 --out 另选文件夹", "choose another folder for `out`"),
+    )
+
+
+def no_case(name: str, known: Iterable[str] = ()) -> UsageError:
+    """Build the error of a case without any fact: a report on nothing would look clean."""
+    near = did_you_mean(name, known)
+    return UsageError(
+        Text(f"数据中没有个案 `{name}`", f"there is no case `{name}` in the data"),
+        hint=Text(f"是否指 `{near}`", f"did you mean `{near}`?") if near else None,
+    )

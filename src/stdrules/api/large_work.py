@@ -49,6 +49,7 @@ class Task:
         only: ``violations``, ``undetermined``, or None: all are written.
         top: How many of the worst cases are told.
         chunk: Facts judged at once.
+        cases: Ids of the cases that are judged; None: all.
     """
 
     plan: Plan
@@ -63,6 +64,7 @@ class Task:
     only: str | None
     top: int
     chunk: int
+    cases: frozenset[str] | None = None
 
     def name(self, part: int, kind: str, ending: str) -> Path:
         """Return a file of a part."""
@@ -95,7 +97,7 @@ def _prepared(task: Task) -> tuple[Shape, Spool, Read]:
 def judge_part(task: Task, part: int) -> dict[str, Any]:
     """Judge one part, write its findings, and return its sums, which are written last."""
     shape, spool, read = _prepared(task)
-    columns = load_part(shape, spool, read, part)
+    columns = load_part(shape, spool, read, part, task.cases)
     sums: dict[str, Any] = {
         "cases": 0, "facts": len(columns), "one_by_one": 0, "findings": 0, "diagnostics": [],
     }  # fmt: skip

@@ -66,6 +66,10 @@ class UsageError(StdrulesError):
     """The library was called wrongly: a naive datetime, a name that does not exist."""
 
 
+class UnfinishedError(StdrulesError):
+    """An analysis could not be finished: no room on the disk, a process that was lost."""
+
+
 class MissingExtraError(StdrulesError):
     """An optional part of the library is not installed."""
 

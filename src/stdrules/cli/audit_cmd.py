@@ -33,7 +33,8 @@ def build(terminal: Terminal) -> click.Command:
         only_mapping: bool, out: str | None, form: str, top: int | None, fail_level: str,
         others: tuple[str, ...], matrix: str | None, **rest: Any,
     ) -> int:  # fmt: skip
-        if not files and not rest["tables"]:
+        files = (*files, *rest.pop("tables"))
+        if not files:
             raise click.UsageError(say("缺少文件", "missing argument `FILES...`"))
         rules = load(ruleset)
         if only_mapping:
@@ -55,9 +56,9 @@ def build(terminal: Terminal) -> click.Command:
                 rules, files, as_of, terminal, out=out, form=form, fail_level=fail_level,
                 master=place["master"], only=bulk["only"], **kept,
             )  # fmt: skip
-        if not others and matrix is None and large.is_large(files, bulk):
+        if large.is_large(files, bulk, form, matrix, say):
             return large.run_large(
-                rules, files, as_of, terminal, bulk, out=out, form=form, top=top,
+                rules, others, files, as_of, terminal, bulk, out=out, form=form, top=top,
                 fail_level=fail_level, mapping=mapping, **rest,
             )  # fmt: skip
         large.refuse(bulk, "case", say)
@@ -83,11 +84,11 @@ def build(terminal: Terminal) -> click.Command:
 
 def _help(terminal: Terminal) -> str:
     return terminal.say(
-        "审核导出的数据（JSON Lines、CSV、XLSX）。无法读取的行整行不采用并计数。"
+        "审核导出的数据（JSON Lines、CSV、XLSX、Parquet、数据库表）。无法读取的行整行不采用并计数。"
         "退出码：1 有违反（见 --fail-level）；否则有未采用的行为 3；数据不可用为 2。",
-        "Audit exported data (JSON lines, CSV, XLSX). Rows that cannot be read are set aside "
-        "whole and counted. Exit code 1: violations (see --fail-level); else 3 if rows were set "
-        "aside; 2: the data cannot be used.",
+        "Audit exported data (JSON lines, CSV, XLSX, Parquet, tables of databases). Rows that "
+        "cannot be read are set aside whole and counted. Exit code 1: violations (see "
+        "--fail-level); else 3 if rows were set aside; 2: the data cannot be used.",
     )
 
 

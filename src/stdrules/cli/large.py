@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import click
 
+from stdrules.api.loading import load
 from stdrules.api.ruleset import Ruleset
 from stdrules.base.diagnostics import render_all
 from stdrules.base.text import Text, counted, table
@@ -23,15 +24,15 @@ from stdrules.report.wording import OUTCOME_WORDS, STATE_WORDS, word
 THRESHOLD: Final = 32 << 20
 ENGINES: Final = ("auto", "case", "columns", "spark")
 ONLY: Final = ("all", "violations", "undetermined")
-NAMES: Final = (
-    "engine", "memory", "jobs", "findings", "only", "quarantine", "resume", "tables",
-)  # fmt: skip
+NAMES: Final = ("engine", "memory", "jobs", "findings", "only", "quarantine", "resume")
 _BULK: Final = (".parquet", ".pq")
 _SHOWN: Final = 20
+#: Exit codes, from clean to worst.
+RANKS: Final = (0, 3, 1, 2)
 #: What only audits by columns can do.
 _ALONE: Final = {
-    "tables": "--table", "resume": "--resume", "findings": "--findings",
-    "quarantine": "--quarantine", "jobs": "--jobs",
+    "resume": "--resume", "findings": "--findings", "quarantine": "--quarantine",
+    "jobs": "--jobs",
 }  # fmt: skip
 Told = Callable[[str, int, int], None]
 
@@ -83,14 +84,38 @@ def refuse(given: Mapping[str, Any], engine: str, say: Say) -> None:
                                    f"`--engine {engine}` cannot do `{used[0]}`"))  # fmt: skip
 
 
-def is_large(files: Sequence[str], given: dict[str, Any]) -> bool:
-    """Tell whether an audit is done by columns: because it must be, or by the size of files."""
-    if given["engine"] != "auto":
-        return bool(given["engine"] == "columns")
-    if given["only"] != "all" or any(given[name] for name in _ALONE):
+def is_large(
+    files: Sequence[str], given: dict[str, Any], form: str, matrix: str | None, say: Say
+) -> bool:
+    """Tell whether an audit is done by columns: because it must be, or by the size of files.
+
+    Raises:
+        click.UsageError: It must be, and something is asked for that it cannot do.
+    """
+    alone = [option for name, option in _ALONE.items() if given[name]]
+    alone += ["--only"] * (given["only"] != "all")
+    lacking = _lacking(form, matrix)
+    if given["engine"] == "columns" or (given["engine"] == "auto" and alone):
+        if lacking:
+            asked = alone[0] if alone else "--engine columns"
+            raise click.UsageError(say(f"`{asked}` 不能与 `{lacking}` 同用",
+                                       f"`{asked}` does not go with `{lacking}`"))  # fmt: skip
         return True
+    return given["engine"] == "auto" and not lacking and _are_many(files)
+
+
+def _lacking(form: str, matrix: str | None) -> str:
+    """Return what is asked for that audits by columns do not have."""
+    if form not in ("text", "json"):
+        return f"--format {form}"
+    return "--matrix" if matrix is not None else ""
+
+
+def _are_many(files: Sequence[str]) -> bool:
     size = 0
     for name in files:
+        if "://" in name:
+            return True
         path = Path(name)
         inside = [p for p in path.rglob("*") if p.is_file()] if path.is_dir() else [path]
         for one in inside:
@@ -101,43 +126,49 @@ def is_large(files: Sequence[str], given: dict[str, Any]) -> bool:
 
 
 def run_large(
-    rules: Ruleset, files: Sequence[str], as_of: str, terminal: Terminal, given: dict[str, Any],
-    *, out: str | None, form: str, top: int | None, fail_level: str, mapping: str | None,
-    profile: str | None = None, **rest: Any,
+    rules: Ruleset, others: Sequence[str], files: Sequence[str], as_of: str, terminal: Terminal,
+    given: dict[str, Any], *, out: str | None, form: str, top: int | None, fail_level: str,
+    mapping: str | None, profile: str | None = None, **rest: Any,
 ) -> int:  # fmt: skip
-    """Audit by columns, write the summary, and return the exit code."""
-    from stdrules.api.large import audit_large
+    """Audit by columns, write the summaries, and return the exit code, the worst of them."""
+    from stdrules.api.large import audit_large_together
 
     say = terminal.say
-    if rest["cases"] or rest["strict"] or form not in ("text", "json"):
-        raise click.UsageError(say(
-            "按列审核不支持 --case、--strict 和此输出格式；请用 --engine case",
-            "audits by columns have no --case, --strict or other formats than text and json; "
-            "use --engine case",
-        ))  # fmt: skip
     only = None if given["only"] == "all" else given["only"]
-    judged = rules if profile is None else rules.with_profile(profile)
+    first = rules if profile is None else rules.with_profile(profile)
+    used = {one.id: one for one in (first, *map(load, others))}
+    if len(used) <= len(others):
+        raise click.UsageError(say("同一规则集给出了两次", "a ruleset is given twice"))
     with _progress(terminal) as told:
-        found = audit_large(
-            judged, [*files, *given["tables"]], as_of, rest["known_at"], mapping=mapping,
+        found = audit_large_together(
+            list(used.values()), list(files), as_of, rest["known_at"], mapping=mapping,
             readings=rest["readings"], parameters=rest["parameters"], memory=given["memory"],
             jobs=given["jobs"], out=out, findings=given["findings"], only=only,
             quarantine=given["quarantine"], resume=given["resume"], top=10 if top is None else top,
-            progress=told,
+            cases=rest["cases"], strict=rest["strict"], progress=told,
         )  # fmt: skip
     if form == "json":
-        terminal.write(json.dumps(found.to_json(), ensure_ascii=False, sort_keys=True, indent=2))
-    else:
-        terminal.write("\n".join(_summary(rules, found, terminal)))
-        if found.diagnostics:
-            terminal.error(render_all(found.diagnostics[:_SHOWN], terminal.lang,
-                                      terminal.error_color))  # fmt: skip
-            more = len(found.diagnostics) - _SHOWN
-            if more > 0:
-                terminal.error(say(f"另有 {more} 条", f"and {more} more"))
-    for name in found.written:
-        terminal.error(say(f"已写入 {name}", f"written: {name}"))
-    return _exit_code(found, fail_level)
+        plain: Any = {name: one.to_json() for name, one in found.items()}
+        plain = {"reports": plain} if others else plain[rules.id]
+        terminal.write(json.dumps(plain, ensure_ascii=False, sort_keys=True, indent=2))
+    for name, one in found.items():
+        if form != "json":
+            terminal.write("\n".join(_summary(used[name], one, terminal)))
+            _tell_troubles(one, terminal)
+            if others:
+                terminal.write("=" * min(terminal.width, 80))
+        for path in one.written:
+            terminal.error(say(f"已写入 {path}", f"written: {path}"))
+    return max((_exit_code(one, fail_level) for one in found.values()), key=RANKS.index)
+
+
+def _tell_troubles(found: Any, terminal: Terminal) -> None:
+    if not found.diagnostics:
+        return
+    terminal.error(render_all(found.diagnostics[:_SHOWN], terminal.lang, terminal.error_color))
+    more = len(found.diagnostics) - _SHOWN
+    if more > 0:
+        terminal.error(terminal.say(f"另有 {more} 条", f"and {more} more"))
 
 
 def _exit_code(found: Any, fail_level: str) -> int:

@@ -16,7 +16,7 @@ from typing import Final
 import click
 
 from stdrules.base.diagnostics import did_you_mean
-from stdrules.base.errors import StdrulesError
+from stdrules.base.errors import StdrulesError, UnfinishedError
 from stdrules.cli.command import LocalCommand, explain_usage, write_rows
 from stdrules.cli.language import language
 from stdrules.cli.options import shared
@@ -110,7 +110,7 @@ def run(args: Sequence[str]) -> int:
         return UNUSABLE
     except StdrulesError as error:
         terminal.error(error.render(terminal.lang, terminal.error_color))
-        return UNUSABLE
+        return INCOMPLETE if isinstance(error, UnfinishedError) else UNUSABLE
     except (KeyboardInterrupt, click.Abort):
         terminal.error(terminal.say("已中断", "interrupted"))
         return INTERRUPTED

@@ -24,19 +24,24 @@ _REPEATS: Final = 64
 _FULL: Final = 2**53
 
 
-def load_part(shape: Shape, spool: Spool, read: Read, part: int) -> Columns:
-    """Return the cases of one part, with all that concerns them."""
-    return _Part(shape, spool, read, part).made()
+def load_part(
+    shape: Shape, spool: Spool, read: Read, part: int, only: frozenset[str] | None = None
+) -> Columns:
+    """Return the cases of one part (or some of them), with all that concerns them."""
+    return _Part(shape, spool, read, part, only).made()
 
 
 class _Part:
-    def __init__(self, shape: Shape, spool: Spool, read: Read, part: int) -> None:
+    def __init__(
+        self, shape: Shape, spool: Spool, read: Read, part: int, only: frozenset[str] | None
+    ) -> None:
         import polars as pl
 
         self.shape = shape
         self.read = read
         self.spool = spool
         self.part = part
+        self.only = only
         self.words: dict[tuple[str, bool], Words] = {}
         self.here: set[str] = set()
         self._out = pl.Series("id", read.tangled, pl.UInt64).implode()
@@ -47,10 +52,16 @@ class _Part:
         frame = read_all(paths)
         return frame.filter(~pl.col("id").hash().is_in(self._out))
 
+    def _own(self, paths: Any) -> pl.DataFrame:
+        import polars as pl
+
+        frame = self._frame(paths)
+        return frame if self.only is None else frame.filter(pl.col("case").is_in(self.only))
+
     def made(self) -> Columns:
         import polars as pl
 
-        frames = {(c, k): self._frame(paths) for c, k, paths in self.spool.tables(self.part)}
+        frames = {(c, k): self._own(paths) for c, k, paths in self.spool.tables(self.part)}
         common = {k: self._frame(paths) for _, k, paths in self.spool.tables(None)}
         own, touched = self._own_facts()
         cases: dict[str, list[str]] = {}
@@ -117,7 +128,8 @@ class _Part:
         return own, {k: None if v is None else frozenset(v) for k, v in touched.items()}
 
     def _cases_here(self, facts: Iterable[Fact]) -> set[str]:
-        names = sorted({one for fact in facts for ids in fact.cases.values() for one in ids})
+        given = {one for fact in facts for ids in fact.cases.values() for one in ids}
+        names = sorted(given if self.only is None else given & self.only)
         buckets = self.spool.bucket(names)
         return {one for one, part in zip(names, buckets, strict=True) if part == self.part}
 

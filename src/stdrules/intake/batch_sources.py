@@ -316,6 +316,12 @@ def _typed(
     return Batches(table, [(1, list(headings))], rows(), typed=True)
 
 
+def rows_of(frame: Any) -> int:
+    """Return how many rows a frame has; 0 if it is none."""
+    _, columns = columns_of_frame(frame) or ([], [])
+    return len(columns[0]) if columns else 0
+
+
 def digest_of(source: Source) -> str:
     """Return the SHA-256 of a file, a folder's files, or a frame; of a database its name only.
 

@@ -105,6 +105,16 @@ class Spool:
         for (case_type, kind), paths in groups.items():
             yield case_type, kind, paths
 
+    def cases(self, part: int) -> set[str]:
+        """Return the cases of the plain facts of a part."""
+        import polars as pl
+
+        found: set[str] = set()
+        for _, _, paths in self.tables(part):
+            for path in paths:
+                found.update(pl.read_ipc(path, columns=["case"])["case"].unique().to_list())
+        return found
+
     def bucket(self, cases: Iterable[str]) -> list[int]:
         """Return the parts in which cases are."""
         import polars as pl

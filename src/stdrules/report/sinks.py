@@ -8,10 +8,12 @@ from __future__ import annotations
 import heapq
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
-from stdrules.base.errors import MissingExtraError, UsageError
+from stdrules.base.databases import open_database, said_by, shown_url, split_url
+from stdrules.base.errors import UsageError
 from stdrules.base.numbers import format_decimal
 from stdrules.base.text import Text
 from stdrules.base.time.durations import due_end
@@ -22,6 +24,7 @@ from stdrules.report.contract import late_by
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from sqlalchemy import Connection
 
 FINDING, SCORE = "finding", "score"
 _TEXTS: Final = (
@@ -139,48 +142,81 @@ def _placed(stream: IO[str]) -> Iterator[tuple[list[Any], str]]:
         yield json.loads(place), told
 
 
-def write_sql(parts: Iterable[Path], url: str, name: str) -> int:
-    """Write parts in Parquet into a new or empty table of a database, all or nothing.
+@contextmanager
+def sql_sink(target: str) -> Iterator[SqlSink]:
+    """Open the table of a database that findings go to; all is written at the end, or nothing.
+
+    Args:
+        target: ``URL#table`` or ``URL#schema.table``; the table is new or empty.
 
     Raises:
-        MissingExtraError: SQLAlchemy is not installed.
-        UsageError: The database cannot be reached, or the table holds rows already.
+        MissingExtraError: SQLAlchemy or a driver is not installed.
+        UsageError: The database cannot be reached, or the table holds rows already, or is another.
     """
-    try:
-        import sqlalchemy as sa
-    except ImportError as error:
-        raise MissingExtraError.of("session", Text("写入数据库", "writing databases")) from error
-    import pyarrow.parquet as pq
+    url, name = split_url(target)
+    engine = open_database(url, Text("写入数据库", "writing databases"))
+    import sqlalchemy as sa
 
-    table = sa.Table(
-        name, sa.MetaData(), *(sa.Column(one, sa.Text) for one in _TEXTS),
-        *(sa.Column(one, sa.Boolean) for one in _FLAGS),
-        *(sa.Column(one, sa.Text) for one in _LISTS),
-    )  # fmt: skip
-    count = 0
     try:
-        engine = sa.create_engine(url)
         with engine.begin() as link:
-            table.create(link, checkfirst=True)
-            if link.execute(sa.select(sa.func.count()).select_from(table)).scalar():
-                raise UsageError(
-                    Text(f"数据库表 `{name}` 已有数据", f"the table `{name}` holds rows already"),
-                    hint=Text("请换一个表名", "choose another name"),
-                )
-            for path in sorted(parts):
-                for batch in pq.ParquetFile(path).iter_batches(_ROWS):
-                    rows = [
-                        {**row, **{one: json.dumps(row[one], ensure_ascii=False) for one in _LISTS}}
-                        for row in batch.to_pylist()
-                    ]
-                    if rows:
-                        link.execute(sa.insert(table), rows)
-                        count += len(rows)
-        engine.dispose()
-    except (sa.exc.SQLAlchemyError, ImportError) as error:
-        reason = str(error).splitlines()[0][:200]
+            yield SqlSink(link, name)
+    except sa.exc.SQLAlchemyError as error:
+        said = said_by(error, url)
+        shown = f"{shown_url(url)}#{name}"
         raise UsageError(
-            Text(f"无法写入数据库表 `{name}`：{reason}",
-                 f"cannot write to the table `{name}`: {reason}")
-        ) from None  # fmt: skip
-    return count
+            Text(f"无法写入 `{shown}`：{said}", f"cannot write to `{shown}`: {said}")
+        ) from None
+    finally:
+        engine.dispose()
+
+
+class SqlSink:
+    """A table of findings, as long as its transaction is open."""
+
+    def __init__(self, link: Connection, name: str) -> None:
+        import sqlalchemy as sa
+
+        look = sa.inspect(link)
+        schema, own = None, name
+        before, mark, after = name.partition(".")
+        if mark and not look.has_table(name) and before in look.get_schema_names():
+            schema, own = before, after
+        self._link = link
+        self._table = sa.Table(
+            own, sa.MetaData(), *(sa.Column(one, sa.Text) for one in _TEXTS),
+            *(sa.Column(one, sa.Boolean) for one in _FLAGS),
+            *(sa.Column(one, sa.Text) for one in _LISTS), schema=schema,
+        )  # fmt: skip
+        self._is_new = not look.has_table(own, schema)
+        if self._is_new:
+            return
+        columns = {str(one["name"]) for one in look.get_columns(own, schema)}
+        if not columns >= {*_TEXTS, *_FLAGS, *_LISTS}:
+            raise UsageError(
+                Text(f"数据库表 `{name}` 是另一种表", f"the table `{name}` has other columns"),
+                hint=Text("请换一个表名", "choose another name"),
+            )
+        if link.execute(sa.select(sa.func.count()).select_from(self._table)).scalar():
+            raise UsageError(
+                Text(f"数据库表 `{name}` 已有数据", f"the table `{name}` holds rows already"),
+                hint=Text("请换一个表名", "choose another name"),
+            )
+
+    def write(self, parts: Iterable[Path]) -> int:
+        """Write parts in Parquet; return how many rows they have."""
+        import pyarrow.parquet as pq
+        import sqlalchemy as sa
+
+        if self._is_new:
+            self._table.create(self._link)
+        count = 0
+        for path in sorted(parts):
+            for batch in pq.ParquetFile(path).iter_batches(_ROWS):
+                rows = [
+                    {**row, **{one: json.dumps(row[one], ensure_ascii=False) for one in _LISTS}}
+                    for row in batch.to_pylist()
+                ]
+                if rows:
+                    self._link.execute(sa.insert(self._table), rows)
+                    count += len(rows)
+        return count
