@@ -11,6 +11,7 @@ ORG = "ZX01"
 CHARACTER = "文明性、时间性、舒适性、安全性、经济性、功能性"
 ALL_ITEMS = f"{CHARACTER}、服务流程、服务提供、服务质量与控制、验证"
 ALL_FIELDS = "名称、必要性、主要内容、项目负责人、计划完成时间、费用、调研、试验"
+RESEARCHED = "外部信息、内部信息、国内外现状、科技成果、数据资料、相关标准"
 PLAN_FIELDS = "内容、方式、步骤、起止时间、负责人员、应达到的要求"
 FOCUS = "法规政策一致、实际需求、体系协调、内容完整、格式规范"
 UNITS = ("餐饮部", "物业部", "会议部")
@@ -64,6 +65,11 @@ class Standard:
     def own(self) -> bool:
         """Whether the centre makes it."""
         return self.level == "组织内部标准"
+
+    @property
+    def binding(self) -> str:
+        """What makes it binding."""
+        return "自有" if self.own else "强制或法定要求" if self.mandatory else "推荐"
 
 
 class Life:
@@ -124,7 +130,8 @@ class Life:
             self.judged("8.3.3-consider-stakeholders", record.id, one.issued)
         self.add(
             "adoption_review", ref_number=None if one.own else f"DB 00/T {one.no}",
-            level=None if one.own else one.level, reviewed_on=start + timedelta(5),
+            level=None if one.own else one.level, binding=one.binding,
+            reviewed_on=start + timedelta(5),
             adoption_decision="无适用标准" if one.own else "采用",
         )  # fmt: skip
 
@@ -161,7 +168,7 @@ class Life:
         self.paper("过程与需求识别", before(178), revision)
         self.add("drafting_group", revision_no=revision, formed_on=before(177), member_ids=members)
         self.stage("起草", before(175), before(120), revision)
-        self.paper("调研资料", before(150), revision, "外部信息、内部信息")
+        self.paper("调研资料", before(150), revision, RESEARCHED)
         draft = self.paper("标准草案", before(125), revision)
         self.judged("8.2.3.5-coordinate", draft.id, before(120))
         self.judged("8.2.3.6-format", draft.id, before(120))
@@ -222,9 +229,8 @@ class Life:
     def use(self) -> None:
         """Entry into the system, plan, training, texts, and the records of its use."""
         one, issued = self.one, self.one.issued
-        binding = "自有" if one.own else "强制或法定要求" if one.mandatory else "推荐"
         self.add("system_entry", "TX", entered_on=issued + timedelta(5), level=one.level,
-                 binding=binding, higher_standard_exists="否")  # fmt: skip
+                 binding=one.binding, higher_standard_exists="否")  # fmt: skip
         self.agency.add(
             "plan", one.id, plan_id=f"SS-{one.no:03d}", plan_kind="标准实施计划",
             approved_on=issued + timedelta(12), approver_role="标准化办",

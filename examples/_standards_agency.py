@@ -24,7 +24,8 @@ AUDITED = "适用性、有效性、效果、问题、修订计划、改进措施
 JUDGED = (
     "4.1-comply-with-law", "4.3-practical-focus", "4.4-involve-all-and-improve",
     "5.1-law-and-policy", "7.1.1-follow-national-standards", "7.1.2-lawful", "7.1.4-make-internal",
-    "7.2.2-structure-quality", "7.2.2-coordinated", "7.2.3-fit-business-and-other-systems",
+    "7.2.1-analyse-then-design-own", "7.2.2-structure-quality", "7.2.2-coordinated",
+    "7.2.3-fit-business-and-other-systems",
     "7.4.1.b-continuous",
 )  # fmt: skip
 
@@ -65,6 +66,7 @@ def bodies(book: Book) -> None:
 def plans(book: Book) -> None:
     """The master plan, the yearly plans and the plan for running the system."""
     book.add("plan", ORG, plan_id="GH-1", plan_kind="总体规划", approved_on=day("2019-01-15"),
+             period_start=day("2019-01-15"), period_end=day("2024-12-31"),
              approver_role=GROUP, plan_fields="管理、服务、保障")  # fmt: skip
     for year in YEARS:
         book.add("plan", ORG, plan_id=f"ND-{year}", plan_kind="年度计划", plan_year=str(year),
@@ -73,7 +75,8 @@ def plans(book: Book) -> None:
              approver_role=BODY,
              plan_fields=f"{PLAN_FIELDS}、协调机构、技术准备、物资准备")  # fmt: skip
     for number, what in (("体系需求分析", "2019-01-20"), ("监督检查机制", "2019-02-01"),
-                         ("反馈机制", "2019-02-01"), ("信息管理系统", "2019-06-01")):  # fmt: skip
+                         ("反馈机制", "2019-02-01"), ("信息管理系统", "2019-06-01"),
+                         ("标准档案", "2019-03-01"), ("考评标准", "2019-03-01")):  # fmt: skip
         book.add("policy_document", ORG, document_id=f"ZD-{number}", policy_kind=number,
                  issued_on=day(what))  # fmt: skip
     book.add("security_measure", ORG, measure_id="AQ-1", measure_kind="访问权限",
@@ -119,12 +122,14 @@ def checks(book: Book) -> None:
                      held_on=date(year, 12, 5), by_role=BODY, result="合格")  # fmt: skip
         book.add("document_cleanup", ORG, cleanup_id=f"QL-{year}", held_on=date(year, 11, 25),
                  cleanup_categories=CLEANED, result_document_id=f"QLJL-{year}")  # fmt: skip
-        book.add("employee_assessment", ORG, person_id=PEOPLE[year % 6], assessed_on=date(
-            year, 12, 12), reward_proposal="通报表扬")  # fmt: skip
+        book.add("employee_assessment", ORG, person_id=PEOPLE[year % 6],
+                 unit_id=UNITS[year % 3], assessed_on=date(year, 12, 12),
+                 reward_proposal="通报表扬")  # fmt: skip
     book.add("evaluation", ORG, evaluation_id="TXPJ-2023", party="自我", held_on=day("2023-11-08"),
              evaluation_kind="体系评价")  # fmt: skip
     book.add("evaluation", ORG, evaluation_id="DEF-2023", party="第二方", held_on=day("2023-06-06"),
-             evaluation_kind="服务评价", methods="现场评价、网络测评")  # fmt: skip
+             evaluation_kind="服务评价", methods="现场评价、网络测评",
+             report_items="服务质量、服务方式、业务绩效")  # fmt: skip
     book.add("evaluation", ORG, evaluation_id="DSF-2024", party="第三方", held_on=day("2024-06-06"),
              evaluation_kind="服务评价", agency_id="评价机构一")  # fmt: skip
 
@@ -138,12 +143,15 @@ def information(book: Book) -> None:
             book.add(
                 "information_item", ORG, "XX", item_id=f"XX-{year}-{month:02d}",
                 information_category=kinds[count % len(kinds)], source="官方网站",
-                collected_on=date(year, month, 20), provided_on=date(year, month, 24),
+                collected_on=date(year, month, 20),
+                analysed_on=date(year, month, 22), provided_on=date(year, month, 24),
                 provided_to="各部门",
             )  # fmt: skip
             count += 1
     for n, when in ((1, "2024-05-06"), (2, "2024-12-16")):
         book.add("feedback_item", ORG, item_id=f"FK-{n}", received_on=day(when),
+                 collated_on=day("2024-05-07") if n == 1 else None,
+                 reviewed_on=day("2024-05-09") if n == 1 else None,
                  disposed_on=day("2024-05-13") if n == 1 else None)  # fmt: skip
         book.add("contact_log", ORG, unit_id=UNITS[n], contacted_on=day(when), issue_id=f"SX-{n}",
                  resolved_on=day("2024-05-08") if n == 1 else None)  # fmt: skip
@@ -161,7 +169,8 @@ def outside(book: Book) -> None:
             period_start=day("2022-03-01"), period_end=day("2024-02-29"), org_unit_id=OFFICE,
             plan_items="目标、进度、措施", executed_items="标准制定、体系构建、标准实施",
             midterm_on=day("2023-02-28"), self_evaluation_on=day("2024-02-28"),
-            acceptance_applied_on=day(acceptance),
+            acceptance_applied_on=day(acceptance), self_evaluation_document_id=f"ZP-{number}",
+            report_in_application="是",
         )  # fmt: skip
     book.add("participation", ORG, activity_id="CY-1", participation_kind="标准制修订",
              level="地方标准", participation_role="主持", started_on=day("2022-04-01"),
@@ -169,6 +178,9 @@ def outside(book: Book) -> None:
     book.add("participation", ORG, activity_id="CY-2", participation_kind="标准制修订",
              level="团体标准", participation_role="参与", started_on=day("2023-04-03"),
              contributions="修改建议")  # fmt: skip
+    for number, kind, when in (("PG-1", "参与评估", "2022-01-10"), ("PG-2", "试点评估", "2022-01-12")):
+        book.add("participation", ORG, activity_id=number, participation_kind=kind,
+                 started_on=day(when))  # fmt: skip
 
 
 def centre_faults(book: Book) -> None:

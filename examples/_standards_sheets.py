@@ -12,8 +12,8 @@ LIFE = [
      "approved_on 批准日期, special_requirements 特定要求, service_standard 服务标准, "
      "standard_items 标准内容, in_system 在体系内, needs_verification 是否需要验证"),
     ("adoption_review", "标准采用评审",
-     "ref_number 引用标准号, standard_id 标准代号, level 级别, reviewed_on 评审日期, "
-     "adoption_decision 采用决定"),
+     "ref_number 引用标准号, standard_id 标准代号, level 级别, binding 约束性, "
+     "reviewed_on 评审日期, adoption_decision 采用决定"),
     ("proposal", "立项申请报告",
      "proposal_id 申请编号, " + _STANDARD + "submitted_on 申请日期, submitter_unit_id 申请部门, "
      "addressee_role 报送对象, proposal_fields 申请内容, decision 审查意见, "
@@ -90,8 +90,8 @@ AGENCY = [
      "person_id 姓名, competencies 能力项, standardization_trained_on 标准化培训日期, "
      "registered_on 登记日期"),
     ("plan", "计划台账",
-     "plan_id 计划编号, plan_kind 计划类别, plan_year 计划年度, approved_on 审批日期, "
-     "approver_role 审批人, plan_fields 计划内容, standard_id 标准代号"),
+     "plan_id 计划编号, plan_kind 计划类别, plan_year 计划年度, "
+     "period_start 起始时间, period_end 终止时间, approved_on 审批日期, approver_role 审批人, plan_fields 计划内容, standard_id 标准代号"),
     ("policy_document", "制度台账",
      "document_id 文号, policy_kind 制度类型, issued_on 印发日期"),
     ("system_table", "体系表",
@@ -112,12 +112,13 @@ AGENCY = [
     ("appraisal", "考评记录",
      "appraisal_id 考评编号, unit_id 部门, held_on 开展日期, by_role 组织机构, result 结果"),
     ("employee_assessment", "员工考核记录",
-     "person_id 姓名, standard_id 标准代号, assessed_on 考核日期, reward_proposal 奖惩建议"),
+     "person_id 姓名, unit_id 部门, standard_id 标准代号, assessed_on 考核日期, reward_proposal 奖惩建议"),
     ("information_item", "信息台账",
      "item_id 信息编号, information_category 信息类别, source 信息来源, collected_on 收集日期, "
-     "provided_on 提供日期, provided_to 提供对象"),
+     "analysed_on 分析日期, provided_on 提供日期, provided_to 提供对象"),
     ("feedback_item", "反馈台账",
-     "item_id 信息编号, received_on 收到日期, disposed_on 处置日期"),
+     "item_id 信息编号, received_on 收到日期, collated_on 整理日期, "
+     "reviewed_on 评审日期, disposed_on 处置日期"),
     ("contact_log", "联络记录",
      "unit_id 部门, contacted_on 联络日期, issue_id 事项编号, resolved_on 解决时间"),
     ("document_cleanup", "清理记录",
@@ -133,7 +134,8 @@ AGENCY = [
      "project_id 项目编号, approved_on 批准日期, period_start 起始时间, period_end 终止时间, "
      "org_unit_id 创建机构, plan_items 方案内容, executed_items 已开展工作, "
      "midterm_on 中期评估日期, self_evaluation_on 自评日期, "
-     "acceptance_applied_on 验收申请日期"),
+     "acceptance_applied_on 验收申请日期, self_evaluation_document_id 自评报告, "
+     "report_in_application 报告纳入申请材料"),
     ("participation", "参与活动",
      "activity_id 参与活动编号, participation_kind 参与类别, level 级别, "
      "participation_role 参与方式, started_on 启动时间, contributions 参与内容"),

@@ -14,6 +14,7 @@ import stdrules
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "examples" / "jghq_bzh"
+PROFILE = FOLDER / "profile.yaml"
 AS_OF = "2024-12-31"
 
 #: Case -> finding -> state and lateness, for every violation.
@@ -100,20 +101,35 @@ UNDETERMINED = {
     "judgement 8.2.3.5-coordinate/judged": 1,
     "parameter feedback_time": 1,
     "parameter info_delivery_time": 23,
-    "parameter inspection_period": 1,
+    "parameter inspection_period": 3,
     "parameter internal_audit_period": 1,
     "parameter misfit_time": 1,
     "parameter problem_resolution_time": 1,
     "parameter second_party_period": 1,
-    "parameter staff_assessment_period": 1,
+    "parameter staff_assessment_period": 3,
     "parameter system_evaluation_period": 1,
-    "parameter watch_period": 2,
+    "parameter watch_period": 3,
+}
+
+#: What promptly, regularly and continually leave open without the profile.
+WITHOUT_PROFILE = {
+    "BZ-027": {"10.2.3.c-withdraw/FS-027-1": "undetermined"},
+    "BZ-028": {"10.2.3.c-withdraw/FS-028-2": "pending"},
+    "BZ-031": {"8.2.7.2-assess-on-external-change/WB-031": "undetermined"},
+    "BZ-032": {"8.2.7.2-assess-on-external-change/WB-032": "pending"},
+    "BZ-034": {"10.2.4-review-on-new-external/WB-034": "pending"},
+    "ZX01": {
+        "7.4.3.4-track-consistency/ZX01": "undetermined",
+        "10.1.1.2-comprehensive-appraisal/会议部": "undetermined",
+        "12.1-collect-information/ZX01": "undetermined",
+    },
 }
 
 
 def audit(**options: object) -> stdrules.Report:
-    """Audit the two workbooks at the end of 2024."""
-    return stdrules.audit("jghq_bzh", [FOLDER], AS_OF, **options)  # type: ignore[arg-type]
+    """Audit the two workbooks at the end of 2024, with the profile of the centre."""
+    rules = stdrules.load("jghq_bzh").with_profile(PROFILE)
+    return stdrules.audit(rules, [FOLDER], AS_OF, **options)  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")
@@ -147,6 +163,18 @@ def test_every_violation_is_intended(report: stdrules.Report) -> None:
     assert [(row.case, row.norm.id) for row in report.advice] == [
         ("BZ-046", "8.2.5.1-meeting-review")
     ]
+
+
+def test_without_the_profile_words_without_figures_stay_open(report: stdrules.Report) -> None:
+    bare = stdrules.audit("jghq_bzh", [FOLDER], AS_OF)
+    left = violations(bare)
+    for case, findings in violations(report).items():
+        open_ones = set(findings) - set(left.get(case, {}))
+        assert len(open_ones) == len(WITHOUT_PROFILE.get(case, {}))
+    assert len(bare.violations) == 59 - 8
+    states = {(row.case, row.key): row.state for row in bare.obligations}
+    for case, expected in WITHOUT_PROFILE.items():
+        assert {key: states[case, key] for key in expected} == expected
 
 
 def test_everything_else_is_clean(report: stdrules.Report) -> None:
