@@ -120,6 +120,8 @@ def _plan(
             name: parameter_value(name, spec.type, given[name])
             for name, spec in header.parameters.items()
         },
+        roles=dict(header.roles),
+        parameter_labels={name: spec.label for name, spec in header.parameters.items()},
     )
 
 

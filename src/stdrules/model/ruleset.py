@@ -155,6 +155,9 @@ class RulesetHeader(Model):
     references: Items[Reference] = doc("引用文件", "documents it cites", ())
     readings: dict[Name, Reading] = doc("解读", "its readings", {})
     parameters: dict[Name, Parameter] = doc("参数", "its parameters", {})
+    roles: dict[Name, TextPair] = doc(
+        "承担者与相对方的名称", "what those are called who bear norms, or towards whom", {}
+    )
 
     @property
     def case_types(self) -> tuple[CaseType, ...]:

@@ -78,6 +78,7 @@ class Plan:
 
     ``digest`` covers the ruleset, the chosen readings and the parameters. ``parameter_values``
     holds what expressions see: the typed value, or a Missing ``parameter NAME`` that is blank.
+    ``roles`` (who bears, and towards whom) and ``parameter_labels`` are names for readers.
     """
 
     id: str
@@ -96,3 +97,5 @@ class Plan:
     readings: Mapping[str, str] = field(default_factory=dict)
     parameters: Mapping[str, str | None] = field(default_factory=dict)
     parameter_values: Mapping[str, object] = field(default_factory=dict)
+    roles: Mapping[str, Text] = field(default_factory=dict)
+    parameter_labels: Mapping[str, Text] = field(default_factory=dict)

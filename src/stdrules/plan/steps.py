@@ -216,13 +216,14 @@ class Require:
 class OrderStep:
     """One step of an order: a fact, or (``stamp``) a time field of the trigger record.
 
-    An ``optional`` step may be skipped, but not come in the wrong place.
+    An ``optional`` step may be skipped, but not come in the wrong place. ``title`` is for readers.
     """
 
     id: str
     matcher: Matcher | None
     stamp: str | None = None
     optional: bool = False
+    title: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,33 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
 from stdrules.base.numbers import format_decimal
-from stdrules.base.text import Text, truncate
+from stdrules.base.text import Text
 from stdrules.plan.content import AllOf, AnyOf, Content, EachOf, Matcher, Single
+from stdrules.plan.plan import PlanNorm
 from stdrules.plan.results import Finding
 from stdrules.plan.steps import (
     Await,
     Count,
-    Element,
     Forbid,
     Gap,
     Hold,
     Order,
     OrderStep,
-    PerCase,
+    PerFact,
+    PerGroup,
     Recur,
     Require,
     Transitions,
 )
+from stdrules.report.conditions import condition_text, values_text
 from stdrules.report.dues import anchor_text, due_text, duration_text
+from stdrules.report.elements import require_text
 from stdrules.report.setting import Setting
 from stdrules.report.wording import NOTHING, UNIT_WORDS, joined, listed, moment
 
-_WHERE_COLUMNS: Final = 80
-_FEW: Final = 3
 _IDS_SHOWN: Final = 5
 
 
@@ -38,39 +40,52 @@ def ask_text(finding: Finding, setting: Setting) -> Text:
     return _ASKS[type(finding.norm.step)](finding.norm.step, finding, setting)
 
 
-def content_text(content: Content, setting: Setting) -> Text:
+def content_text(content: Content, norm: PlanNorm, setting: Setting) -> Text:
     """Say which acts are meant: fact types joined by and, or, for each."""
     if isinstance(content, Single):
-        return matcher_text(content.matcher, setting)
+        return matcher_text(content.matcher, norm, setting)
     if isinstance(content, AllOf):
-        return joined((_bracketed(p, setting) for p in content.parts), "和", " and ")
+        return joined((_bracketed(p, norm, setting) for p in content.parts), "和", " and ")
     if isinstance(content, AnyOf):
-        return joined((_bracketed(p, setting) for p in content.parts), "或", " or ")
+        return joined((_bracketed(p, norm, setting) for p in content.parts), "或", " or ")
     assert isinstance(content, EachOf)
-    of, part = setting.names.type(content.of.type), content_text(content.part, setting)
+    of, part = setting.names.type(content.of.type), content_text(content.part, norm, setting)
     return Text(f"每个“{of.zh}”的{part.zh}", f'{part.en} for each "{of.en}"')
 
 
 def acts_text(finding: Finding) -> Text:
     """Return the ids of the facts but for the trigger, in brackets; empty if there are none."""
     ids = [fact for fact in finding.facts if fact != finding.trigger]
+    if isinstance(finding.norm.step, Gap):
+        # The act that the gap counts from names the instance, and is told already.
+        ids = [name for name in ids if not finding.key.endswith(f"/{name}")]
     if not ids:
         return NOTHING
     shown = listed([Text(name, name) for name in ids], _IDS_SHOWN)
     return Text(f"（{shown.zh}）", f" ({shown.en})")
 
 
-def matcher_text(matcher: Matcher, setting: Setting) -> Text:
-    """Name the facts that a matcher picks: their type, and the condition on them."""
+def matcher_text(matcher: Matcher, norm: PlanNorm, setting: Setting) -> Text:
+    """Name the facts that a matcher picks: their type, and the condition on them in words.
+
+    A condition without words is told by the title of the norm that asks it.
+    """
     label = setting.names.type(matcher.type)
     if matcher.where is None:
         return Text(f"“{label.zh}”", f'"{label.en}"')
-    where = truncate(" ".join(matcher.where.text.split()), _WHERE_COLUMNS)
-    return Text(f"“{label.zh}”（`{where}`）", f'"{label.en}" (`{where}`)')
+    where = condition_text(matcher.where, matcher.type, setting.names, trigger_type(norm))
+    if where is None:
+        where = norm.title
+    return Text(f"“{label.zh}”（{where.zh}）", f'"{label.en}" ({where.en})')
 
 
-def _bracketed(part: Content, setting: Setting) -> Text:
-    told = content_text(part, setting)
+def trigger_type(norm: PlanNorm) -> str:
+    """Return the type of the facts that trigger a norm; empty if none do."""
+    return norm.arise.matcher.type if isinstance(norm.arise, PerFact | PerGroup) else ""
+
+
+def _bracketed(part: Content, norm: PlanNorm, setting: Setting) -> Text:
+    told = content_text(part, norm, setting)
     if isinstance(part, Single) or (isinstance(part, AllOf | AnyOf) and len(part.parts) == 1):
         return told
     return Text(f"（{told.zh}）", f"({told.en})")
@@ -112,22 +127,23 @@ def progress_of(lo: Decimal | int, hi: Decimal | int | None, needed: Decimal | i
     return Text(f"{low}–{format_decimal(hi)}/{of}", f"{low} to {format_decimal(hi)} of {of}")
 
 
-def _kinds(step: Count | Recur | Gap | Forbid, setting: Setting) -> Text:
+def _kinds(step: Count | Recur | Gap | Forbid, finding: Finding, setting: Setting) -> Text:
     """Name the facts that count: of the first matcher and of those beside it."""
-    told = dict.fromkeys(matcher_text(one, setting) for one in (step.content, *step.also))
+    norm = finding.norm
+    told = dict.fromkeys(matcher_text(one, norm, setting) for one in (step.content, *step.also))
     return joined(told, "或", " or ")
 
 
 def _ask_await(step: Await, finding: Finding, setting: Setting) -> Text:
-    asked = content_text(step.content, setting)
+    asked = content_text(step.content, finding.norm, setting)
     due = due_text(step.due, finding, setting)
     if due == NOTHING:
-        return Text(f"应有{asked.zh}，没有规定期限", f"{asked.en} is asked for, without a due")
+        return Text(f"应有{asked.zh}，没有规定期限", f"{asked.en} is asked for, with no time limit")
     return due
 
 
 def _ask_count(step: Count, finding: Finding, setting: Setting) -> Text:
-    label = _kinds(step, setting)
+    label = _kinds(step, finding, setting)
     needed = format_decimal(finding.progress[2]) if finding.progress is not None else "n"
     most = step.least is None
     what = label
@@ -143,7 +159,7 @@ def _ask_count(step: Count, finding: Finding, setting: Setting) -> Text:
 
 
 def _ask_recur(step: Recur, finding: Finding, setting: Setting) -> Text:
-    label = _kinds(step, setting)
+    label = _kinds(step, finding, setting)
     needed = format_decimal(finding.progress[2]) if finding.progress is not None else "n"
     if step.unit is not None:
         unit = UNIT_WORDS.get(step.unit, Text(step.unit, step.unit))
@@ -151,15 +167,26 @@ def _ask_recur(step: Recur, finding: Finding, setting: Setting) -> Text:
     else:
         every = Text(f"每 {step.tile_days} 天", f"every {step.tile_days} days")
     asked = Text(
-        f"{every.zh}至少 {needed} 次{label.zh}", f"{every.en} at least {needed} {label.en}"
+        f"{every.zh}至少 {needed} 次{label.zh}", f"at least {needed} {label.en} {every.en}"
     )
-    if not finding.period:
-        return asked
-    return joined([asked, Text(f"周期 {finding.period}", f"period {finding.period}")], "，", ", ")
+    return joined([asked, period_text(finding)], "，", ", ")
+
+
+def period_text(finding: Finding) -> Text:
+    """Name a period; a tile of days by its first and its last day."""
+    step, due = finding.norm.step, finding.due
+    label = finding.period
+    named = Text(f"周期 {label}", f"period {label}") if label else NOTHING
+    if not isinstance(step, Recur) or step.tile_days is None or due is None or not due.day:
+        return named
+    first, last = (
+        date.fromordinal(day).isoformat() for day in (due.last - step.tile_days + 1, due.last)
+    )
+    return Text(f"{first} 至 {last}（{finding.period}）", f"{first} to {last} ({finding.period})")
 
 
 def _ask_gap(step: Gap, finding: Finding, setting: Setting) -> Text:
-    label = _kinds(step, setting)
+    label = _kinds(step, finding, setting)
     length = duration_text(step.max_gap)
     asked = Text(
         f"相邻两次{label.zh}相隔不超过 {length.zh}",
@@ -173,15 +200,12 @@ def _ask_gap(step: Gap, finding: Finding, setting: Setting) -> Text:
     if last:
         at = moment(finding.anchor, setting.zone)
         since = Text(f" {last}（{at}）", f"{last} ({at})")
-    return joined(
-        [asked, Text(f"自{since.zh}起", f"from {since.en}"), due_text(None, finding, setting)],
-        "，",
-        ", ",
-    )
+    due = due_text(None, finding, setting, after=True)
+    return joined([asked, Text(f"自{since.zh}起", f"from {since.en}"), due], "，", ", ")
 
 
 def _ask_forbid(step: Forbid, finding: Finding, setting: Setting) -> Text:
-    label = _kinds(step, setting)
+    label = _kinds(step, finding, setting)
     asked = Text(f"不得有{label.zh}", f"there must be no {label.en}")
     if step.look_back is None:
         return asked
@@ -190,7 +214,7 @@ def _ask_forbid(step: Forbid, finding: Finding, setting: Setting) -> Text:
 
 
 def _ask_hold(step: Hold, finding: Finding, setting: Setting) -> Text:
-    label = matcher_text(step.state, setting)
+    label = matcher_text(step.state, finding.norm, setting)
     since = anchor_text(finding, setting)
     parts = [Text(f"{label.zh}须自{since.zh}起持续", f"{label.en} must hold from {since.en} on")]
     if step.length is not None:
@@ -203,44 +227,36 @@ def _ask_hold(step: Hold, finding: Finding, setting: Setting) -> Text:
 
 
 def _ask_require(step: Require, finding: Finding, setting: Setting) -> Text:
-    of = anchor_text(finding, setting)
-    if isinstance(finding.norm.arise, PerCase):
-        of = Text("个案", "the case")
-    total = len(step.elements)
-    if step.at_least is None and total <= _FEW:
-        titles = listed([element_title(element) for element in step.elements])
-        return Text(f"{of.zh}应具备：{titles.zh}", f"{of.en} must have: {titles.en}")
-    if step.at_least is None:
-        return Text(f"{of.zh}应具备全部 {total} 项要素", f"{of.en} must have all {total} elements")
-    return Text(
-        f"{of.zh}应具备 {total} 项要素中的至少 {step.at_least} 项",
-        f"{of.en} must have at least {step.at_least} of {total} elements",
-    )
-
-
-def element_title(element: Element) -> Text:
-    """Return the title of an element; one without a title is told by its question."""
-    if element.title.en in ("", element.id) and element.judgement is not None:
-        return element.judgement
-    return element.title
+    return require_text(step, finding, setting)
 
 
 def step_title(step: OrderStep, finding: Finding, setting: Setting) -> Text:
-    """Return what a step of an order is called: its fact type or its stamp's heading."""
-    if step.matcher is not None:
-        label, order = setting.names.type(step.matcher.type), finding.norm.step
-        alike = [
-            other
-            for other in (order.steps if isinstance(order, Order) else ())
-            if other.matcher is not None and other.matcher.type == step.matcher.type
-        ]
-        if len(alike) == 1:
-            return label
-        # Steps of one type are told apart by their ids.
-        return Text(f"{label.zh}（{step.id}）", f"{label.en} ({step.id})")
-    field = step.stamp or step.id
-    fact = setting.names.fact(finding.trigger)
-    return setting.names.field(fact.type if fact is not None else "", field)
+    """Return what a step of an order is called.
+
+    That is its own title; else its fact type with the condition on it; of a stamp its heading.
+    """
+    if step.title is not None:
+        return step.title
+    matcher, order = step.matcher, finding.norm.step
+    if matcher is None:
+        field = step.stamp or step.id
+        fact = setting.names.fact(finding.trigger)
+        kind = fact.type if fact is not None else trigger_type(finding.norm)
+        return setting.names.field(kind, field)
+    label, told = setting.names.type(matcher.type), None
+    if matcher.where is not None:
+        trigger = trigger_type(finding.norm)
+        told = values_text(matcher.where, matcher.type, setting.names) or condition_text(
+            matcher.where, matcher.type, setting.names, trigger
+        )
+    steps = order.steps if isinstance(order, Order) else ()
+    alike = sum(one.matcher is not None and one.matcher.type == matcher.type for one in steps) > 1
+    if told is None and alike:
+        by_time = matcher.time is not None
+        told = setting.names.field(matcher.type, matcher.time or "") if by_time else Text(
+            step.id, step.id
+        )
+    return label if told is None else Text(f"{label.zh}（{told.zh}）", f"{label.en} ({told.en})")
 
 
 def _ask_order(step: Order, finding: Finding, setting: Setting) -> Text:

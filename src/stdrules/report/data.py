@@ -13,7 +13,6 @@ from typing import Self
 from stdrules.base.diagnostics import Diagnostic, did_you_mean, sorted_diagnostics
 from stdrules.base.errors import UsageError
 from stdrules.base.text import Text
-from stdrules.base.time.durations import due_end
 from stdrules.model.facts import FactLog
 from stdrules.model.vocabulary import Vocabulary
 from stdrules.plan.plan import Plan
@@ -22,6 +21,7 @@ from stdrules.report.names import Names
 from stdrules.report.profiles import ProfileUse
 from stdrules.report.quotes import Quotes
 from stdrules.report.setting import Setting
+from stdrules.report.severity import lateness, worst_first
 from stdrules.report.why import tell
 
 
@@ -170,15 +170,11 @@ class ReportData:
 
     def lateness(self, finding: Finding) -> int:
         """Return for how long a finding has been wrong, in microseconds; 0 if it is not told."""
-        if finding.due is not None:
-            end = due_end(finding.due, self.setting.zone)[1]
-            until = self.as_of if finding.met is None else finding.met.last
-            return max(0, until - end)
-        return 0 if finding.breached_at is None else max(0, self.as_of - finding.breached_at)
+        return lateness(finding, self.as_of, self.setting.zone)
 
     def worst_first(self, findings: Iterable[Finding]) -> list[Finding]:
-        """Order findings for a reader: open before cured, then by lateness, else as they are."""
-        return sorted(findings, key=lambda f: (not f.open, -self.lateness(f)))
+        """Order findings for a reader by severity; see ``stdrules.report.severity``."""
+        return worst_first(findings, self.as_of, self.setting.zone)
 
 
 def summary_of(evaluation: Evaluation) -> dict[str, int]:

@@ -30,7 +30,7 @@ from stdrules.plan.steps import (
     Within,
 )
 from stdrules.report.setting import Setting
-from stdrules.report.wording import NOTHING, clock, deadline, elapsed, joined, moment
+from stdrules.report.wording import NOTHING, deadline, elapsed, joined, listed, moment
 
 _NONE_AT_ALL = (Exact(0), Days(0), Workdays(0))
 
@@ -65,13 +65,16 @@ def anchor_text(finding: Finding, setting: Setting) -> Text:
     return Text(named.zh + after.zh, named.en + after.en)
 
 
-def due_text(rule: DueRule | None, finding: Finding, setting: Setting) -> Text:
+def due_text(
+    rule: DueRule | None, finding: Finding, setting: Setting, after: bool = False
+) -> Text:
     """Say when it is due and by which arithmetic.
 
     Args:
         rule: The rule of the norm, or None.
         finding: Its anchor and its due.
         setting: Zone and calendar.
+        after: Whether the arithmetic was told before, so that the due follows from it.
 
     Returns:
         ``…后 48 小时内，即不迟于 2023-03-02 09:00``; empty if there is neither rule nor due.
@@ -79,10 +82,10 @@ def due_text(rule: DueRule | None, finding: Finding, setting: Setting) -> Text:
     parts = [_rule_text(rule, finding, setting)] if rule is not None else []
     if finding.due is not None:
         shown = deadline(finding.due, setting.zone)
-        if finding.due.day:
-            parts.append(Text(f"即不迟于 {shown} 当天", f"that is by the end of {shown}"))
-        else:
-            parts.append(Text(f"即不迟于 {shown}", f"that is by {shown}"))
+        after = after or any(part != NOTHING for part in parts)
+        that = Text("即", "that is ") if after else NOTHING
+        day = Text(" 当天", "the end of ") if finding.due.day else NOTHING
+        parts.append(Text(f"{that.zh}不迟于 {shown}{day.zh}", f"{that.en}by {day.en}{shown}"))
         parts += _notes(rule, finding.due, finding.anchor, setting)
     return joined(parts, "，", ", ")
 
@@ -92,12 +95,13 @@ def _rule_text(rule: DueRule, finding: Finding, setting: Setting) -> Text:
     if isinstance(rule, ByDay):
         return _day_text(rule, finding, setting, anchor)
     if rule.duration is None:
-        named = ", ".join(finding.norm.parameters)
-        return Text(
-            f"{anchor.zh}起，时限由未给出的参数{f' {named} ' if named else ''}规定",
-            f"from {anchor.en}, the time limit is a parameter without a value"
-            + (f" ({named})" if named else ""),
-        )
+        named = listed([setting.names.parameter(name) for name in finding.norm.parameters])
+        side = Text("前", "before") if isinstance(rule, Before) else Text("后", "after")
+        said = Text(f"{anchor.zh}{side.zh}，时限未定",
+                    f"{side.en} {anchor.en}, in a time that is not set")  # fmt: skip
+        if named == NOTHING:
+            return said
+        return Text(f"{said.zh}（参数 {named.zh}）", f"{said.en} (parameter {named.en})")
     length = duration_text(rule.duration)
     if rule.duration in _NONE_AT_ALL and isinstance(rule, Before):
         return Text(f"不晚于{anchor.zh}", f"not after {anchor.en}")
@@ -107,22 +111,22 @@ def _rule_text(rule: DueRule, finding: Finding, setting: Setting) -> Text:
 
 
 def _day_text(rule: ByDay, finding: Finding, setting: Setting, anchor: Text) -> Text:
+    """Say which day is meant; nothing where the due itself says all there is to say."""
     arise = finding.norm.arise
-    within = Text("（含当天）", " (that day included)")
-    if finding.due is not None and not finding.due.day:
-        within = NOTHING
-    elif not rule.inclusive:
-        within = Text("（不含当天）", " (that day excluded)")
-    if isinstance(arise, PerYear):
-        day = f"{arise.month:02d}-{arise.day:02d}"
-        said = Text(f"{anchor.zh} {day} 前", f"by {day} of {anchor.en}")
-    elif rule.field is not None:
+    due_day = finding.due is not None and finding.due.day
+    without = NOTHING if rule.inclusive else Text("（不含当天）", " (that day excluded)")
+    if rule.field is not None:
         kind = arise.matcher.type if isinstance(arise, PerFact | PerGroup) else ""
         label = setting.names.field(kind, rule.field)
         said = Text(f"按{anchor.zh}的“{label.zh}”", f'by the "{label.en}" of {anchor.en}')
+    elif due_day and rule.inclusive:
+        return NOTHING
+    elif isinstance(arise, PerYear):
+        day = f"{arise.month:02d}-{arise.day:02d}"
+        said = Text(f"{anchor.zh} {day} 前", f"by {day} of {anchor.en}")
     else:
         said = Text("按规定的日期", "by a fixed day")
-    return Text(said.zh + within.zh, said.en + within.en)
+    return Text(said.zh + without.zh, said.en + without.en)
 
 
 def _notes(rule: DueRule | None, due: Due, anchor: When | None, setting: Setting) -> list[Text]:
@@ -179,14 +183,13 @@ def ago_text(finding: Finding, setting: Setting) -> Text:
     """Say how long the due has passed at the as-of, or how much time is left."""
     if setting.as_of is None or finding.due is None:
         return NOTHING
-    at = clock(setting.as_of, setting.zone)
     first, last = due_end(finding.due, setting.zone)
     if setting.as_of >= last:
         span = elapsed(setting.as_of - last)
-        return Text(f"截至 {at} 已逾期 {span.zh}", f"{span.en} overdue at {at}")
+        return Text(f"已逾期 {span.zh}", f"{span.en} overdue")
     if setting.as_of < first:
         span = elapsed(first - setting.as_of)
-        return Text(f"截至 {at} 还剩 {span.zh}", f"{span.en} left at {at}")
+        return Text(f"还剩 {span.zh}", f"{span.en} left")
     return NOTHING
 
 
@@ -195,5 +198,4 @@ def age_text(finding: Finding, setting: Setting) -> Text:
     if setting.as_of is None or finding.anchor is None or setting.as_of < finding.anchor.last:
         return NOTHING
     span = elapsed(setting.as_of - finding.anchor.last)
-    at = clock(setting.as_of, setting.zone)
-    return Text(f"截至 {at} 已等待 {span.zh}", f"waiting for {span.en} at {at}")
+    return Text(f"已等待 {span.zh}", f"waiting for {span.en}")

@@ -12,12 +12,16 @@ from stdrules.base.time.durations import Exact, Months
 from stdrules.base.time.kinds import Days, Workdays
 from stdrules.base.time.moments import When
 from stdrules.base.truth import Missing
+from stdrules.feel.compile import Expression
 from stdrules.model.facts import Waiver
 from stdrules.model.ruleset import Parameter, Reading
-from stdrules.plan.plan import Plan
+from stdrules.plan.plan import Plan, PlanNorm
 from stdrules.plan.results import Finding
 from stdrules.plan.steps import Require
+from stdrules.report.asks import trigger_type
+from stdrules.report.conditions import guard_text
 from stdrules.report.dues import duration_text
+from stdrules.report.elements import element_title
 from stdrules.report.layout import DEFAULT_WIDTH, wrap
 from stdrules.report.names import Names
 from stdrules.report.quotes import Quotes, quotes_of
@@ -128,16 +132,23 @@ def _norm(finding: Finding, setting: Setting) -> Section:
         Text(f"条款 {norm.clause}{said}（{force.zh}）", f"clause {norm.clause}{said} ({force.en})"),
     ]
     if norm.bearer:
-        towards = Text(f"，对 {norm.counterparty}", f", towards {norm.counterparty}")
-        tail = towards if norm.counterparty else Text("", "")
-        rows.append(Text(f"承担者 {norm.bearer}{tail.zh}", f"borne by {norm.bearer}{tail.en}"))
+        by, to = setting.names.role(norm.bearer), setting.names.role(norm.counterparty)
+        tail = Text(f"，对{to.zh}", f", towards {to.en}") if norm.counterparty else Text("", "")
+        rows.append(Text(f"承担者：{by.zh}{tail.zh}", f"borne by {by.en}{tail.en}"))
     if norm.when is not None:
-        guard = norm.when.text
-        rows.append(Text(f"适用条件 `{guard}`", f"applies when `{guard}`"))
+        rows.append(_guard(norm, norm.when, setting))
     if norm.assisted:
         rows.append(Text("需要人工判断", "needs a person's judgement"))
     rows += [quote.told() for quote in quotes_of(norm, setting.quotes)]
     return Text(f"规范 {norm.id}", f"norm {norm.id}"), rows
+
+
+def _guard(norm: PlanNorm, when: Expression, setting: Setting) -> Text:
+    """The condition on the case in words, with the expression that was judged."""
+    told, text = guard_text(when, setting.names, trigger_type(norm)), " ".join(when.text.split())
+    if told is None:
+        return Text(f"适用条件 `{text}`", f"applies when `{text}`")
+    return Text(f"适用条件：{told.zh}（`{text}`）", f"applies when {told.en} (`{text}`)")
 
 
 def _facts(finding: Finding, setting: Setting) -> Section:
@@ -185,7 +196,8 @@ def _arithmetic(finding: Finding, setting: Setting) -> Section:
 
 def _elements(finding: Finding) -> Section:
     step = finding.norm.step
-    titles = {e.id: e.title for e in step.elements} if isinstance(step, Require) else {}
+    known = step.elements if isinstance(step, Require) else ()
+    titles = {element.id: element_title(element) for element in known}
     rows = []
     for name, state in finding.elements:
         title, shown = titles.get(name) or _same(name), word(TRUTH_WORDS, state)

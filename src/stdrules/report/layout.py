@@ -12,7 +12,11 @@ DEFAULT_WIDTH: Final = 100
 MIN_WIDTH: Final = 40
 # A piece is a word or one other character, with the opening brackets that must not end a line and
 # the closing punctuation that must not begin one.
-_PIECES = re.compile(r"[（“‘《]*(?:[!-~]+|[^!-~])[，。；：、！？）》”’…]*")
+# The place of a fact, such as 服务台账!12, is one word.
+_PIECES = re.compile(
+    r"[（“‘《(\[]*(?:[^\x00-~，。；：、！？（）“”‘’《》…]{1,12}![!-~]+|[!-~]+|[^!-~])"
+    r"[，。；：、！？）》”’…]*"
+)
 _COLOURS = {"red": "31", "yellow": "33", "green": "32", "cyan": "36", "bold": "1"}
 
 

@@ -32,6 +32,7 @@ class Names:
         self._fields: dict[tuple[str, str], Text] = {}
         self._alone: dict[str, Text | None] = {}
         self._choices: dict[tuple[str, str, str], Text] = {}
+        self._kinds: dict[tuple[str, str], str] = {}
         if vocabulary is not None:
             self._learn_fields(vocabulary)
         self._facts: dict[str, Fact] = {}
@@ -55,6 +56,7 @@ class Names:
         for name, kind in vocabulary.types.items():
             for field, spec in kind.fields.items():
                 self._fields[name, field] = spec.label
+                self._kinds[name, field] = spec.type
                 # A field is told without its type only if all types agree about its label.
                 same = self._alone.setdefault(field, spec.label) == spec.label
                 self._alone[field] = spec.label if same else None
@@ -87,6 +89,31 @@ class Names:
         """Return the label of a field; an empty type name means any type."""
         found = self._fields.get((type_name, field)) if type_name else self._alone.get(field)
         return found or Text(field, field)
+
+    def field_kind(self, type_name: str, field: str) -> str:
+        """Return the type of a field's values, or an empty string."""
+        return self._kinds.get((type_name, field), "")
+
+    def is_type(self, name: str) -> bool:
+        """Tell whether there is such a fact type."""
+        return name in self._plan.types
+
+    def linked(self, type_name: str, link: str) -> str | None:
+        """Return the fact type that a link leads to, or None."""
+        info = self._plan.types.get(type_name)
+        return next((one[1] for one in info.links if one[0] == link), None) if info else None
+
+    def role(self, role: str) -> Text:
+        """Return what a bearer or counterparty is called; without a title its id in words."""
+        plain = role.replace("_", " ")
+        return self._plan.roles.get(role) or Text(plain, plain)
+
+    def parameter(self, name: str) -> Text:
+        """Return the name of a parameter with its label: ``reply_within "time to answer"``."""
+        label = self._plan.parameter_labels.get(name)
+        if label is None:
+            return Text(name, name)
+        return Text(f"{name}“{label.zh}”", f'{name} "{label.en}"')
 
     def choice(self, type_name: str, field: str, value: str) -> Text:
         """Return the printed form of a value of a choice, or the value itself."""
@@ -133,7 +160,8 @@ class Names:
                         return indicator.title
         return NOTHING
 
-    def _fact_type(self, fact_id: str) -> str:
+    def fact_type(self, fact_id: str) -> str:
+        """Return the type of a fact, or an empty string if it is not known."""
         fact = self._facts.get(fact_id)
         return fact.type if fact is not None else ""
 
@@ -150,7 +178,7 @@ def _missing_fact(names: Names, rest: str) -> Text:
 
 def _missing_field(names: Names, rest: str) -> Text:
     fact_id, _, field = rest.rpartition(".")
-    label = names.field(names._fact_type(fact_id), field)
+    label = names.field(names.fact_type(fact_id), field)
     return Text(f"{fact_id} 的字段“{label.zh}”", f'the field "{label.en}" of {fact_id}')
 
 
@@ -159,7 +187,9 @@ def _missing_time(names: Names, rest: str) -> Text:
 
 
 def _missing_parameter(names: Names, rest: str) -> Text:
-    return Text(f"参数 {rest} 的值", f"a value for the parameter {rest}")
+    named = names.parameter(rest)
+    gap = "" if named.zh.endswith("”") else " "
+    return Text(f"参数 {named.zh}{gap}的值", f"a value for the parameter {named.en}")
 
 
 def _missing_calendar(names: Names, rest: str) -> Text:

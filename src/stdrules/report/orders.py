@@ -8,26 +8,54 @@ from itertools import pairwise
 from stdrules.base.text import Text
 from stdrules.base.time.moments import When
 from stdrules.base.time.zones import microseconds
+from stdrules.plan.content import Matcher
 from stdrules.plan.results import Finding
 from stdrules.plan.steps import Order, OrderStep
 from stdrules.report.asks import acts_text, step_title
+from stdrules.report.conditions import may_fit
 from stdrules.report.setting import Setting
 from stdrules.report.wording import joined, moment
 
 
-def _step_time(step: OrderStep, finding: Finding, setting: Setting) -> tuple[When | None, str]:
-    """Find when a step happened, from the facts of the finding."""
-    if step.matcher is None:
-        fact = setting.names.fact(finding.trigger)
-        value = fact.fields.get(step.stamp or "") if fact is not None else None
-        return _as_when(value, setting), ""
-    for fact_id in finding.facts:
-        fact = setting.names.fact(fact_id)
-        if fact is not None and fact.type == step.matcher.type:
-            time = step.matcher.time
-            at = _as_when(fact.fields.get(time), setting) if time is not None else fact.at
-            return at, fact_id
-    return None, ""
+def step_times(
+    order: Order, finding: Finding, setting: Setting
+) -> list[tuple[OrderStep, When | None, str]]:
+    """Find when each step happened and by which fact, from the facts of the finding.
+
+    A step takes the earliest fact of its type that its condition may mean; one that another step
+    took only if there is no other, as one record may hold several steps.
+    """
+    found: list[tuple[OrderStep, When | None, str]] = []
+    taken: set[str] = set()
+    for step in order.steps:
+        if step.matcher is None:
+            record = setting.names.fact(finding.trigger)
+            value = record.fields.get(step.stamp or "") if record is not None else None
+            found.append((step, _as_when(value, setting), ""))
+            continue
+        fitting = _fitting(step.matcher, finding, setting)
+        fact_id, at = next((one for one in fitting if one[0] not in taken),
+                           fitting[0] if fitting else ("", None))  # fmt: skip
+        taken.add(fact_id)
+        found.append((step, at, fact_id if at is not None else ""))
+    return found
+
+
+def _fitting(
+    matcher: Matcher, finding: Finding, setting: Setting
+) -> list[tuple[str, When | None]]:
+    """The facts that a step may mean, with their times, the earliest first."""
+    fitting = []
+    for name in finding.facts:
+        fact = setting.names.fact(name)
+        if fact is None or fact.type != matcher.type:
+            continue
+        if may_fit(matcher.where, fact.fields.get):
+            at = fact.at
+            if matcher.time is not None:
+                at = _as_when(fact.fields.get(matcher.time), setting)
+            fitting.append((name, at))
+    return sorted(fitting, key=lambda one: (one[1] is None, one[1].first if one[1] else 0, one[0]))
 
 
 def _as_when(value: object, setting: Setting) -> When | None:
@@ -45,8 +73,7 @@ def _as_when(value: object, setting: Setting) -> When | None:
 def steps_told(order: Order, finding: Finding, setting: Setting) -> Text:
     """Tell when the steps happened, as far as the facts tell, in the order that is asked."""
     parts = []
-    for step in order.steps:
-        at, fact_id = _step_time(step, finding, setting)
+    for step, at, fact_id in step_times(order, finding, setting):
         if at is None:
             continue
         title, shown = step_title(step, finding, setting), moment(at, setting.zone)
@@ -57,8 +84,12 @@ def steps_told(order: Order, finding: Finding, setting: Setting) -> Text:
 
 def culprit(order: Order, finding: Finding, setting: Setting) -> Text:
     """Say which step came too early, as far as the facts tell."""
-    found = [(step, _step_time(step, finding, setting)[0]) for step in order.steps]
-    for (early, first), (late, second) in pairwise(found):
+    # An optional step that was skipped separates no others.
+    found = [
+        one for one in step_times(order, finding, setting)
+        if one[1] is not None or not (one[0].optional or one[0].matcher is None)
+    ]  # fmt: skip
+    for (early, first, _), (late, second, _) in pairwise(found):
         before, after = step_title(early, finding, setting), step_title(late, finding, setting)
         if second is None:
             if first is not None and order.relation != "precedence":
@@ -72,9 +103,11 @@ def culprit(order: Order, finding: Finding, setting: Setting) -> Text:
             )
         if first.last >= second.first:
             same = first == second
+            if same and order.ties == "allow":
+                continue
             return Text(
                 f"“{after.zh}”{'与' if same else '早于'}“{before.zh}”{'同时' if same else ''}",
-                f'"{after.en}" came {"with" if same else "before"} "{before.en}"',
+                f'"{after.en}" came {"at the same time as" if same else "before"} "{before.en}"',
             )
     acts = acts_text(finding)
     return Text(f"次序被打破{acts.zh}", f"the order was broken{acts.en}")

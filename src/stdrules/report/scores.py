@@ -56,7 +56,7 @@ def indicator_why(result: IndicatorResult, card: PlanScorecard, names: Names) ->
     parts = [_reason(result, indicator, card, names)]
     points, top = interval(result.lo, result.hi), format_decimal(result.max)
     parts.append(Text(f"得 {points} 分（满分 {top}）", f"{points} of {top} points"))
-    if lost:
+    if lost and result.lo != result.hi:
         shown = format_decimal(lost)
         parts.append(Text(f"失 {shown} 分", f"{shown} lost"))
     if result.missing:

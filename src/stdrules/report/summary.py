@@ -6,11 +6,14 @@ from collections import Counter
 from typing import Final
 
 from stdrules.base.text import Text, counted, table
+from stdrules.plan.plan import Plan
 from stdrules.plan.results import STATES
 from stdrules.report.data import ReportData
+from stdrules.report.finding_text import finding_lines
 from stdrules.report.layout import wrap
 from stdrules.report.scores import interval
-from stdrules.report.wording import OUTCOME_WORDS, STATE_WORDS, word
+from stdrules.report.severity import told_once
+from stdrules.report.wording import OUTCOME_WORDS, STATE_WORDS, moment_judged, word
 
 #: Columns: what binds, what is advised, what is allowed or only told.
 _COLUMN_OF: Final = {
@@ -23,6 +26,8 @@ _SCORE_HEADS: Final = (
     Text("评分表", "scorecard"), Text("个案", "case"), Text("得分", "points"),
     Text("结果", "outcome"),
 )  # fmt: skip
+#: What rulesets write for a document that has no number.
+_NO_NUMBER: Final = "无编号"
 _STATE, _COUNT, _TOTAL = Text("状态", "state"), Text("数量", "count"), Text("合计", "total")
 
 
@@ -77,33 +82,36 @@ def worst(report: ReportData, top: int, lang: str, width: int) -> str:
         lang: ``"zh"`` or ``"en"``.
         width: Terminal columns of a line.
     """
-    plan, zone = report.plan, report.setting.zone
-    at = zone.isoformat(report.as_of)
-    cases = _cases(report, lang)
-    said = Text(f"截至 {at}，{cases}", f"as of {at}, {cases}").get(lang)
-    lines = [*wrap(f"{plan.id} {plan.version}  {plan.title.get(lang)}", width), said]
+    plan = report.plan
+    when, cases = moment_judged(report.as_of, report.setting.zone, plan.zone), _cases(report, lang)
+    said = Text(f"截至 {when.zh}，{cases}", f"as of {when.en}, {cases}").get(lang)
+    lines = [*wrap(ruleset_line(plan, lang), width), *wrap(said, width)]
     if report.profile is not None:
         lines += wrap(report.profile.told().get(lang), width)
     lines += ["", *state_table(report, lang)]
     if report.scores:
         lines += ["", *score_table(report, lang)]
     found = report.worst_first(report.violations)
-    shown = found[:top]
+    shown = told_once(found)[:top]
     if shown:
-        title = Text(f"最严重的 {len(shown)} 项违反（共 {len(found)} 项）",
-                     f"the worst {len(shown)} of {counted(len(found), 'violation')}")  # fmt: skip
+        number = sum(1 + len(told.also) for told in shown)
+        title = Text(f"最严重的 {number} 项违反（共 {len(found)} 项）",
+                     f"the worst {number} of {counted(len(found), 'violation')}")  # fmt: skip
         lines += ["", title.get(lang)]
-    violated = Text("违反", "violated").get(lang)
-    for finding in shown:
-        norm = finding.norm
-        lines += wrap(f"{violated}  {finding.case}  {finding.key}", width, "  ")
-        lines += wrap(f"{norm.clause}  {norm.title.get(lang)}", width, "      ")
-        lines += wrap(report.why(finding).get(lang), width, "      ")
+    for told in shown:
+        lines += finding_lines(report, told.finding, lang, width, also=told.also)
     total = sum(report.rejected.values())
     if total:
-        told = Text(f"未采用的行：{total}", f"rows set aside: {total}")
-        lines += ["", told.get(lang)]
+        aside = Text(f"未采用的行：{total}", f"rows set aside: {total}")
+        lines += ["", aside.get(lang)]
     return "\n".join(lines)
+
+
+def ruleset_line(plan: Plan, lang: str) -> str:
+    """Return id, version and title of a ruleset, and the number of its document if it has one."""
+    title = plan.title.get(lang)
+    number = "" if plan.document in (plan.title.zh, plan.title.en, _NO_NUMBER) else plan.document
+    return f"{plan.id} {plan.version}  {title}  {number}".rstrip()
 
 
 def _cases(report: ReportData, lang: str) -> str:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 from typing import Final
 
 from stdrules.base.diagnostics import printable
 from stdrules.base.numbers import format_decimal
 from stdrules.base.text import Text, counted, table, truncate
-from stdrules.base.time.zones import Zone
 from stdrules.plan.results import VIOLATED, Finding, ScoreResult
 from stdrules.report.data import ReportData
 from stdrules.report.dues import late_text
+from stdrules.report.finding_text import all_lines, by_norm
 from stdrules.report.layout import DEFAULT_WIDTH, MIN_WIDTH, paint, wrap
-from stdrules.report.quotes import quotes_of
+from stdrules.report.open_text import undetermined_lines
 from stdrules.report.scores import (
     condition_why,
     indicator_why,
@@ -23,20 +22,19 @@ from stdrules.report.scores import (
     lost_points,
     score_why,
 )
-from stdrules.report.summary import state_table
+from stdrules.report.summary import ruleset_line, state_table
 from stdrules.report.wording import (
-    MODALITY_WORDS,
     OUTCOME_WORDS,
     STATE_WORDS,
     clock,
     deadline,
     joined,
+    moment_judged,
     word,
 )
 
 _SHORT: Final = 12
 _TOLD = ("infeasible", "due_soon")
-_COLOUR_OF = {"overdue": "red", "breached": "red", "undetermined": "cyan"}
 _GROUP_HEADS: Final = (
     Text("组", "group"),
     Text("名称", "label"),
@@ -71,20 +69,23 @@ def full(
         (title, report.worst_first(report.violations)),
         (_counted("未采纳的建议", "advice", report.advice), report.worst_first(report.advice)),
     ]
-    missed = [row for row in report.obligations
-              if row.state in VIOLATED and not (row.violation or row.advice)]  # fmt: skip
+    missed = report.worst_first(
+        row for row in report.obligations
+        if row.state in VIOLATED and not (row.violation or row.advice)
+    )  # fmt: skip
     findings.append((_counted("未达到的陈述与许可（不算违反）",
                               "statements and permissions not met (no violations)", missed),
-                     report.worst_first(missed)))  # fmt: skip
+                     missed))  # fmt: skip
     for state in _TOLD:
         rows = [finding for finding in report.obligations if finding.state == state]
         label = STATE_WORDS[state]
         findings.append((_counted(label.zh, label.en, rows), rows))
     for heading, found in findings:
         if found:
-            lines = [line for row in found for line in _finding(report, row, lang, width, color)]
+            tell = by_norm if found is missed else all_lines
+            lines = tell(report, found, lang, width, color)
             blocks.append([paint(heading.get(lang), "bold", color), *lines])
-    blocks.append(_undetermined(report, lang, width, color))
+    blocks.append(undetermined_lines(report, lang, width, color))
     blocks += [_score(report, score, lang, width, color) for score in report.scores]
     blocks.append(_data(report, lang, color))
     return "\n\n".join("\n".join(block) for block in blocks if block)
@@ -147,16 +148,13 @@ def _counted(zh: str, en: str, rows: Sequence[Finding]) -> Text:
 
 def _head(report: ReportData, lang: str, width: int) -> list[str]:
     plan, zone = report.plan, report.setting.zone
-    title = plan.title.get(lang)
-    lines = wrap(f"{plan.id} {plan.version}  {title}  {plan.document}".rstrip(), width)
+    lines = wrap(ruleset_line(plan, lang), width)
     known = Text("", "")
     if report.known_at is not None:
         at = clock(report.known_at, zone)
-        known = Text(f"，依据 {at} 之前所知", f", from what was known at {at}")
-    when = _moment_judged(report.as_of, zone)
-    said = Text(
-        f"截至 {when.zh}（{plan.zone}）{known.zh}", f"as of {when.en} ({plan.zone}){known.en}"
-    )
+        known = Text(f"，依据 {at} 时所知", f", from what was known at {at}")
+    when = moment_judged(report.as_of, zone, plan.zone)
+    said = Text(f"截至 {when.zh}{known.zh}", f"as of {when.en}{known.en}")
     short = {name: digest[:_SHORT] for name, digest in report.digests.items()}
     digests = Text(
         f"摘要：规则集 {short['ruleset']}，计划 {short['plan']}，"
@@ -170,69 +168,6 @@ def _head(report: ReportData, lang: str, width: int) -> list[str]:
     return lines
 
 
-def _moment_judged(as_of: int, zone: Zone) -> Text:
-    """A 00:00 is told as the end of the day before: that is how days are asked for."""
-    today = zone.ordinal(as_of)
-    if zone.start_of(today) != as_of:
-        return Text(clock(as_of, zone), clock(as_of, zone))
-    day = date.fromordinal(today - 1).isoformat()
-    return Text(f"{day} 当天结束（24:00）", f"the end of {day} (24:00)")
-
-
-def _finding(report: ReportData, finding: Finding, lang: str, width: int, color: bool) -> list[str]:
-    norm = finding.norm
-    state = word(STATE_WORDS, finding.state).get(lang)
-    clause = Text(f"条款 {norm.clause}", f"clause {norm.clause}").get(lang)
-    force = word(MODALITY_WORDS, norm.modality).get(lang)
-    who = norm.bearer
-    head = "  ".join(part for part in (finding.case, finding.key, clause, force, who) if part)
-    tag = paint(f"[{state}]", _COLOUR_OF.get(finding.state, "yellow"), color)
-    lines = wrap(f"[{state}] {head}", width, "  ", "      ")
-    lines[0] = lines[0].replace(f"[{state}]", tag, 1)
-    lines += wrap(norm.title.get(lang), width, "      ")
-    lines += wrap(report.why(finding).get(lang), width, "      ")
-    for quote in quotes_of(norm, report.setting.quotes):
-        lines += wrap(quote.told().get(lang), width, "      ")
-    return lines
-
-
-def _undetermined(report: ReportData, lang: str, width: int, color: bool) -> list[str]:
-    """Group what is open by what is missing: what alone settles most findings first."""
-    rows = report.undetermined
-    if not rows:
-        return []
-    alone: dict[str, int] = {}
-    touched: dict[str, list[Finding]] = {}
-    for finding in rows:
-        for item in finding.missing:
-            touched.setdefault(item, []).append(finding)
-            alone[item] = alone.get(item, 0) + (len(finding.missing) == 1)
-    heading = _counted("无法判定", "undetermined", rows).get(lang)
-    lines = [paint(heading, "bold", color)]
-    for item in sorted(touched, key=lambda name: (-alone[name], -len(touched[name]), name)):
-        names = report.setting.names
-        told = names.missing(item)
-        waiting, only, total = len(touched[item]), alone[item], len(rows)
-        count = Text(
-            f"{told.zh}：{waiting} 项待它，其中 {only} 项只缺它",
-            f"{told.en}: {waiting} of {total} wait for it, {only} for it alone",
-        )
-        said = joined([count, names.remedy(item)]).get(lang)
-        lines += wrap(said, width, "  ", "      ")
-        where = _where(touched[item])
-        lines += wrap(where, width, "      ")
-    unnamed = [finding for finding in rows if not finding.missing]
-    if unnamed:
-        lines += wrap(_where(unnamed), width, "  ", "      ")
-    return lines
-
-
-def _where(findings: Sequence[Finding], limit: int = 4) -> str:
-    shown = [f"{finding.case} {finding.key}".strip() for finding in findings[:limit]]
-    more = f" … +{len(findings) - limit}" if len(findings) > limit else ""
-    return ", ".join(shown) + more
-
-
 def _score(report: ReportData, score: ScoreResult, lang: str, width: int, color: bool) -> list[str]:
     card, names = score.scorecard, report.setting.names
     head = f"{card.title.get(lang)}  {score.case}".rstrip()
@@ -241,8 +176,9 @@ def _score(report: ReportData, score: ScoreResult, lang: str, width: int, color:
     known = {c.id: c for c in (*card.vetoes, *card.conditions)}
     for row in (*score.vetoes, *score.conditions):
         if row.state != "true":
-            told = condition_why(row, known.get(row.id), names).get(lang)
-            lines += wrap(f"{row.id}: {told}", width, "  ", "      ")
+            told = condition_why(row, known.get(row.id), names)
+            said = Text(f"{row.id}：{told.zh}", f"{row.id}: {told.en}").get(lang)
+            lines += wrap(said, width, "  ", "      ")
     labels = {group.id: group.label.get(lang) for group in card.groups}
     room = max(10, width - 40)
     rows = [
@@ -261,9 +197,10 @@ def _lost(report: ReportData, score: ScoreResult, lang: str, width: int) -> list
         indicator = known.get(row.id)
         if not lost_points(row, indicator) and row.lo == row.hi:
             continue
-        title = indicator.title.get(lang) if indicator is not None else ""
-        told = indicator_why(row, score.scorecard, report.setting.names).get(lang)
-        lines += wrap(f"{row.id} {title}: {told}", width, "    ", "        ")
+        title = indicator.title if indicator is not None else Text("", "")
+        told = indicator_why(row, score.scorecard, report.setting.names)
+        said = Text(f"{row.id} {title.zh}：{told.zh}", f"{row.id} {title.en}: {told.en}").get(lang)
+        lines += wrap(said, width, "    ", "        ")
     if lines:
         lines.insert(0, Text("  失分与待定", "  points lost or open").get(lang))
     return lines
@@ -287,8 +224,13 @@ def _data(report: ReportData, lang: str, color: bool) -> list[str]:
     lines = [d.render(lang, color) for d in report.diagnostics]
     total = sum(report.rejected.values())
     if total:
-        shown = ", ".join(f"{name} {count}" for name, count in report.rejected.items() if count)
-        said = Text(f"未采用的行：{total}（{shown}）", f"rows set aside: {total} ({shown})")
+        names = report.setting.names
+        parts = [
+            Text(f"{names.type(name).zh} {count}", f"{names.type(name).en} {count}")
+            for name, count in report.rejected.items() if count
+        ]  # fmt: skip
+        shown = joined(parts, "，", ", ")
+        said = Text(f"未采用的行：{total}（{shown.zh}）", f"rows set aside: {total} ({shown.en})")
         lines.append(printable(said.get(lang)))
     return lines
 

@@ -30,12 +30,14 @@ from stdrules.plan.steps import (
 from stdrules.report.asks import (
     acts_text,
     ask_text,
-    element_title,
     excess_text,
     matcher_text,
     progress_text,
+    trigger_type,
 )
+from stdrules.report.conditions import guard_text
 from stdrules.report.dues import age_text, ago_text, late_text
+from stdrules.report.elements import broken_text, failed_text, unknown_text, waiting_text
 from stdrules.report.names import Names
 from stdrules.report.orders import culprit, steps_told
 from stdrules.report.setting import Setting
@@ -79,14 +81,17 @@ def _followed_by(text: Text, tail: Text) -> Text:
 def _not_applicable(finding: Finding, setting: Setting) -> Text:
     guard, step = finding.norm.when, finding.norm.step
     if finding.period and isinstance(step, Recur) and step.needed_if is not None:
-        label = matcher_text(step.needed_if, setting)
+        label = matcher_text(step.needed_if, finding.norm, setting)
         return Text(
             f"周期 {finding.period} 内没有{label.zh}，因此不要求",
             f"not asked in the period {finding.period}, without {label.en}",
         )
-    if guard is None:
+    told = None
+    if guard is not None:
+        told = guard_text(guard, setting.names, trigger_type(finding.norm))
+    if told is None:
         return Text("适用条件不成立", "its condition does not hold")
-    return Text(f"适用条件 `{guard.text}` 不成立", f"its condition `{guard.text}` does not hold")
+    return Text(f"适用条件不成立：{told.zh}", f"its condition does not hold: {told.en}")
 
 
 def _not_triggered(finding: Finding, setting: Setting) -> Text:
@@ -141,9 +146,7 @@ def _undetermined(finding: Finding, setting: Setting) -> Text:
     parts = [said]
     if finding.progress is not None:
         parts.append(progress_text(finding))
-    unknown = _elements(finding, "unknown")
-    if unknown != NOTHING:
-        parts.append(Text(f"未知：{unknown.zh}", f"unknown: {unknown.en}"))
+    parts += [failed_text(finding), unknown_text(finding)]
     if finding.missing:
         remedies = list(dict.fromkeys(setting.names.remedy(item) for item in finding.missing))
         todo = joined(remedies, "；", "; ")
@@ -204,8 +207,7 @@ def _pending(finding: Finding, setting: Setting) -> Text:
     if finding.progress is not None:
         said = Text(f"目前 {so_far.zh}", f"{so_far.en} so far")
     elif isinstance(step, Require):
-        waiting = _elements(finding, "open", "unknown", "false")
-        said = Text(f"尚缺：{waiting.zh}", f"still to come: {waiting.en}")
+        said = waiting_text(finding)
     elif isinstance(step, Order):
         said = Text("后一步尚未发生", "the next step is still to come")
     time = ago_text(finding, setting)
@@ -249,19 +251,20 @@ def _breached(finding: Finding, setting: Setting) -> Text:
     if isinstance(step, Hold):
         return _followed_by(Text(f"自 {at} 起中断", f"it has failed from {at} on"), acts)
     if isinstance(step, Require):
-        failed = _elements(finding, "false")
-        return Text(f"不具备：{failed.zh}", f"lacking: {failed.en}")
+        return broken_text(finding, setting)
     if isinstance(step, Order):
         return joined([steps_told(step, finding, setting), culprit(step, finding, setting)])
     if isinstance(step, Transitions):
         when = Text(f"{at} 的变化不被允许", f"the change {at} is not allowed")
         return _followed_by(when, acts)
-    since = Text(f"自 {at} 起已不能再履行", f"from {at} on it can no longer be") if at else NOTHING
+    since = NOTHING
+    if at:
+        since = Text(f"自 {at} 起已不能再履行", f"and no longer possible from {at} on")
     if finding.progress is not None:
         return _missed_number(finding, at)
     if isinstance(step, Gap):
         return joined([Text("其间没有下一次", "no next one came"), since], "，", ", ")
-    return joined([Text("没有完成", "it was not done"), since], "，", ", ")
+    return joined([Text("没有完成", "not done"), since], "，", ", ")
 
 
 def _missed_number(finding: Finding, at: str) -> Text:
@@ -271,6 +274,10 @@ def _missed_number(finding: Finding, at: str) -> Text:
         said = _followed_by(_so_far(finding, "已有", "in all"), when)
         return _followed_by(said, acts_text(finding))
     said = Text(f"只有 {progress.zh}", f"only {progress.en}")
+    if finding.progress is not None and finding.progress[1] == 0:
+        said = Text("一次也没有", "there is none")
+    if isinstance(step, Recur):
+        return _followed_by(said, acts_text(finding))
     closed = Text(f"期间于 {at} 结束", f"the period closed {at}") if at else NOTHING
     return joined([_followed_by(said, acts_text(finding)), closed], "，", ", ")
 
@@ -285,19 +292,6 @@ def _compensated(finding: Finding, setting: Setting) -> Text:
     if not by:
         return Text("未按要求履行，但已补救", "it was missed, but repaired")
     return Text(f"未按要求履行，但已由规范 {by} 补救", f"it was missed, but repaired by norm {by}")
-
-
-# --- elements -------------------------------------------------------------------------------
-
-
-def _elements(finding: Finding, *states: str) -> Text:
-    step = finding.norm.step
-    known = step.elements if isinstance(step, Require) else ()
-    titles = {element.id: element_title(element) for element in known}
-    found = [
-        titles.get(name) or Text(name, name) for name, state in finding.elements if state in states
-    ]
-    return listed(found)
 
 
 def _element_counts(finding: Finding) -> Text:

@@ -139,3 +139,19 @@ def elapsed(us: int) -> Text:
     hours = rest // HOUR
     zh = f"{days} 天" + (f" {hours} 小时" if hours else "")
     return Text(zh, f"{days} days" + (f" {hours} h" if hours else ""))
+
+
+def moment_judged(as_of: int, zone: Zone, name: str) -> Text:
+    """Write the moment judged; a 00:00 is the end of the day before: so days are asked for.
+
+    Args:
+        as_of: The moment in microseconds.
+        zone: The zone.
+        name: What the zone is called.
+    """
+    today = zone.ordinal(as_of)
+    if zone.start_of(today) != as_of:
+        at = clock(as_of, zone)
+        return Text(f"{at}（{name}）", f"{at} ({name})")
+    day = date.fromordinal(today - 1).isoformat()
+    return Text(f"{day} 当天结束（24:00，{name}）", f"the end of {day} (24:00, {name})")

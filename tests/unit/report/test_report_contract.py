@@ -190,7 +190,9 @@ def test_the_report_has_lists_and_a_short_form():
     whole = report()
     assert len(whole.violations) == 7 and len(whole.advice) == 1
     assert [f.norm.id for f in whole.undetermined] == ["5.3-meetings"]
-    assert whole.worst_first(whole.violations)[0].state == "overdue"
+    worst = whole.worst_first(whole.violations)
+    assert [f.state for f in worst[:2]] == ["breached", "overdue"]
+    assert worst[0].norm.modality == "prohibition"
     assert whole.digests["facts"] == "c" * 64
     assert repr(whole) == (
         "Report(sample 1.0.0, as_of=2023-03-05T00:00:00+08:00, "

@@ -40,14 +40,15 @@ def test_concise_has_one_line_a_finding_and_a_count():
     whole = report()
     lines = whole.text("en", "concise", every=True).split("\n")
     assert len(lines) == len(FINDINGS) + 2
-    assert lines[0] == "violated  4.1-plan-48h  P1  overdue  due 2023-03-02 09:00  t2"
+    assert lines[0] == "violated  7.1-no-complaint  P1  breached  at 2023-03-03 10:00  c1"
+    assert lines[1] == "violated  4.1-plan-48h  P1  overdue  due 2023-03-02 09:00  t2"
     assert lines[-1] == "20 findings: 7 violations, 1 advice, 1 undetermined"
     assert len(whole.text("en", "concise").split("\n")) == 7 + 1 + 1 + 1 + 1
 
 
-def test_open_violations_come_before_cured_ones_and_later_before_earlier():
+def test_the_worst_comes_first():
     text = report().text("en")
-    places = [text.index(f"[{word}]") for word in ("overdue", "breached", "compensated")]
+    places = [text.index(f"[{word}]") for word in ("breached", "overdue", "compensated")]
     assert places == sorted(places)
     assert text.index("[fulfilled late]") > places[-1] > 0
 

@@ -19,7 +19,7 @@ def test_the_report_can_be_written(evaluator):
     report = rules.evaluate(FACTS, "2023-12-31", evaluator=evaluator)
     (found,) = report.find("4.2.2-display-items")
     assert (found.state, found.breached_at, found.facts) == ("breached", None, ("p",))
-    assert "lacking: " in report.why(found).en
+    assert "fails on (3 of 4): " in report.why(found).en
     rows = json.loads(report.to_json())["obligations"]
     assert [row["breached_at"] for row in rows if row["norm"] == found.norm.id] == [None]
     for form in ("full", "concise", "sarif", "junit", "github", "jsonl"):

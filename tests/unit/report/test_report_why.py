@@ -151,11 +151,19 @@ def test_all_kinds_of_facts_that_count_are_named():
     assert "“实地指导”或“会议”" in told(found).zh
 
 
-def test_a_condition_on_the_facts_is_told_with_them():
-    where = replace(LEAST, text="n  = 1\n  and true")
+def test_a_condition_on_the_facts_is_told_in_words_or_by_the_title():
+    where = replace(LEAST, text="n  = 1\n  and filled(x)")
     step = replace(FORBID.step, content=Matcher("complaint", where=where), look_back=None)
     found = finding(replace(FORBID, step=step), "holding", trigger="", facts=())
-    assert told(found).en.startswith('there must be no "complaint" (`n = 1 and true`);')
+    assert told(found).en.startswith(
+        'there must be no "complaint" ("n" equal to 1, "x" filled in);'
+    )
+    where = replace(LEAST, text="some n in complaint satisfies n.x = 1")
+    step = replace(FORBID.step, content=Matcher("complaint", where=where), look_back=None)
+    found = finding(replace(FORBID, step=step), "holding", trigger="", facts=())
+    asked = 'there must be no "complaint" (what 7.1-no-complaint asks);'
+    assert told(found).en.startswith(asked)
+    assert "`" not in told(found).zh
 
 
 def test_steps_of_one_type_are_told_apart_by_their_ids():
@@ -194,7 +202,7 @@ def test_an_element_without_a_title_is_told_by_its_question():
     bare = Element("sign", Text("sign", "sign"), judgement=Text("签了吗", "is it signed"))
     of = replace(REQUIRE, step=Require((bare,)))
     assert told(finding(of, "breached", elements=(("sign", "false"),))).zh.endswith(
-        "不具备：签了吗"
+        "人工判断为否：签了吗"
     )
 
 
@@ -211,5 +219,5 @@ def test_missing_items_are_told_in_words():
 def test_only_failed_elements_are_named():
     elements = (("name", "true"), ("sign", "false"))
     text = told(finding(REQUIRE, "breached", elements=elements, trigger="d1"))
-    assert text.zh.endswith("不具备：签名")
+    assert text.zh.endswith("人工判断为否（1/2）：签名")
     assert Z.name == PLAN.zone

@@ -15,9 +15,12 @@ def lower_order(draft: Draft, norm: model.Order) -> list[Lowered]:
     """Lower an order norm."""
     triggered = lower_trigger(draft, norm.trigger)
     steps = [
-        OrderStep(step.id, draft.matcher(step, ("steps", i), triggered.names, timed=True))
+        OrderStep(
+            step.id, draft.matcher(step, ("steps", i), triggered.names, timed=True),
+            title=step.title,
+        )
         for i, step in enumerate(norm.steps)
-    ]
+    ]  # fmt: skip
     for i, name in enumerate(norm.stamps):
         trigger_field(draft, name, ("stamps", i), triggered)
         steps.append(OrderStep(name, None, name))

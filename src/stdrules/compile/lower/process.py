@@ -39,7 +39,7 @@ def lower_process(draft: Draft, norm: Process) -> list[Lowered]:
         if stage.from_ or stage.to or stage.requires or not stage.optional
     ]
     steps = tuple(
-        OrderStep(stage.id, matcher, optional=stage.optional)
+        OrderStep(stage.id, matcher, optional=stage.optional, title=stage.title)
         for stage, matcher in zip(norm.stages, matchers, strict=True)
     )
     if norm.ordered and len(steps) > 1:
