@@ -211,7 +211,9 @@ def split(columns: Columns, facts: int) -> Iterator[Columns]:
     """Divide a chunk of cases of one type into chunks of about so many facts.
 
     Cases of several types have facts in common, and stay together: then the chunk is given back
-    whole. The arrays are views, not copies, but for the numbers of the cases.
+    whole. The arrays are views, not copies, but for the numbers of the cases. A correction may lie
+    in another case than what it corrects: of facts in ``rest`` every chunk gets all versions of
+    those that have one in its cases.
     """
     kinds = [name for name, ids in columns.cases.items() if len(ids)]
     if len(kinds) != 1 or len(columns) <= facts:
@@ -222,36 +224,73 @@ def split(columns: Columns, facts: int) -> Iterator[Columns]:
     ends = np.zeros(len(ids), np.int64)
     for table in columns.tables.values():
         ends += np.searchsorted(table.case, np.arange(1, len(ids) + 1))
+    told = _Told(columns.rest.facts, name)
     begin = 0
     while begin < len(ids):
         before = int(ends[begin - 1]) if begin else 0
         end = max(bisect_left(ends, before + facts + 1), begin + 1)
-        yield _slice(columns, name, begin, end)
+        yield _slice(columns, name, begin, end, told)
         begin = end
 
 
-def _slice(columns: Columns, name: str, begin: int, end: int) -> Columns:
+def _slice(columns: Columns, name: str, begin: int, end: int, told: _Told) -> Columns:
     ids = columns.cases[name][begin:end]
     tables = {}
     for key, table in columns.tables.items():
         low, high = np.searchsorted(table.case, [begin, end]).tolist()
         if low < high:
             tables[key] = _cut(table, begin, low, high)
-    here = set(ids)
-    rest = columns.rest
+    here, rest = set(ids), columns.rest
     log = FactLog(
-        [fact for fact in rest.facts if _concerns(fact, here)], rest.withdrawals,
-        rest.waivers, rest.suspensions, rest.completes,
-    )  # fmt: skip
+        told.of(ids), rest.withdrawals, rest.waivers, rest.suspensions, rest.completes
+    )
     touched = {
         kind: None if own is None else own & here for kind, own in columns.touched.items()
     }
     return Columns({name: ids}, tables, log, touched)
 
 
-def _concerns(fact: Fact, cases: set[str]) -> bool:
-    named = {one for ids in fact.cases.values() for one in ids}
-    return not named or bool(named & cases)
+class _Told:
+    """Facts of ``rest`` by the cases that they bear on, with all that corrects them.
+
+    Args:
+        facts: The facts.
+        name: The case type.
+    """
+
+    def __init__(self, facts: Sequence[Fact], name: str) -> None:
+        self._facts = facts
+        first: dict[str, str] = {}
+
+        def root(one: str) -> str:
+            while first.setdefault(one, one) != one:
+                first[one] = first[first[one]]
+                one = first[one]
+            return one
+
+        for fact in facts:
+            if fact.supersedes is not None:
+                first[root(fact.id)] = root(fact.supersedes)
+        families: dict[str, list[int]] = {}
+        for place, fact in enumerate(facts):
+            families.setdefault(root(fact.id), []).append(place)
+        self._everywhere: list[int] = []
+        self._of: dict[str, list[int]] = {}
+        for places in families.values():
+            # A version without a case may bear on any.
+            if any(not any(facts[place].cases.values()) for place in places):
+                self._everywhere += places
+                continue
+            named = {one for place in places for one in facts[place].cases.get(name, ())}
+            for one in named:
+                self._of.setdefault(one, []).extend(places)
+
+    def of(self, ids: Iterable[str]) -> list[Fact]:
+        """Return the facts that some cases must know, in the order in which they came."""
+        places = set(self._everywhere)
+        for one in ids:
+            places.update(self._of.get(one, ()))
+        return [self._facts[place] for place in sorted(places)]
 
 
 def _cut(table: Table, case: int, low: int, high: int) -> Table:
