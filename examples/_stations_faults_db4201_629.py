@@ -18,6 +18,7 @@ NAMED = {
 }  # fmt: skip
 #: Type -> what a person has to judge of such a record: (norm, element).
 ASKED = {
+    "station": [("4.1.1.1-siting-layout", "layout")],
     "premises": [("4.1.2.2-tidy", "tidy")],
     "person": [("4.1.4.1-qualified-staff-law", "law")],
     "policy_document": [("4.1.5-institution-building", "fitted"),

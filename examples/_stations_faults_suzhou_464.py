@@ -22,8 +22,9 @@ ASKED = {
         ("4.1.3-area-structure-structure", "structure"), ("C.4-efficient", "simple"),
         ("C.5-flexible", "agreed"), ("C.7-policy", "accurate"), ("A.2.2-follow-rules", "follows"),
         ("A.1.2-rules-and-plan-carried-out", "carried_out"),
+        ("4.1.1-siting-principle-layout", "layout"),
     ],
-    "premises": [("4.2.5-symbols", "symbols")],
+    "premises": [("4.2.5-symbols", "symbols"), ("C.1-civil-place", "place")],
     "person": [("4.4.1-qualified-staff-knows", "law"), ("4.4.1-qualified-staff-knows", "process"),
                ("C.1-civil-manners", "manners")],
     "policy_document": [("4.5-institution-building", "fitted"),
@@ -133,6 +134,7 @@ def demands(faults: Faults) -> None:
 
 def occasions(book: Book) -> None:
     """Station 7: occasions of 2024 held late, left out, or begun the month before."""
+
     def of(name: str) -> dict[str, Any]:
         found = [one for one in book.find("service_activity", "SU-07", campaign=name)
                  if one.fields["held_on"].year == 2024]  # fmt: skip
@@ -174,6 +176,7 @@ def neglected(book: Book) -> None:
 
 def need_forms(book: Book) -> None:
     """Station 9, opened in August: gaps in the need forms."""
+
     def form(no: int) -> dict[str, Any]:
         return book.one("need_form", "SU-09", form_id=f"D-09{no}").fields
 
