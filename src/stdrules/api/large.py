@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -87,14 +87,9 @@ def audit_large_together(
 
     Args:
         rulesets: Rulesets, ids or paths; with one it is `audit_large`.
-        sources: As in `audit_large`, and so are the other arguments; readings, parameters and
-            cases go to the rulesets that have them.
-        as_of: The moment judged, for all.
-        known_at: Only what was recorded by then counts; None: everything.
+        sources, as_of, known_at, **ways: As in `audit_large`; cases need be in one of them only.
         mapping: What columns mean; rules for types that a ruleset lacks do not count for it.
-        readings: Alternatives that differ from the defaults.
-        parameters: Values that differ from the defaults.
-        **ways: The fields of `Ways`.
+        readings, parameters: What differs from the defaults, for the rulesets that have it.
 
     Returns:
         The audits by the ids of their rulesets, in the order asked.
@@ -120,10 +115,7 @@ def audit_large_together(
         foreign = foreign_to(rules, used.values())
         own = None if means is None else without_others(means, foreign, rules)
         asked = (asked_instant(as_of, rules.zone), _known(known_at, rules))
-        choices = (
-            {key: value for key, value in (readings or {}).items() if key in header.readings},
-            {key: value for key, value in (parameters or {}).items() if key in header.parameters},
-        )
+        choices = _those(readings, header.readings), _those(parameters, header.parameters)
         found[name] = _run(rules, given, own, asked, how.of(name), choices, foreign)
     for case in how.cases or ():
         if all(case in one.lacking for one in found.values()):
@@ -139,6 +131,10 @@ def _ways(given: Mapping[str, Any]) -> Ways:
         return Ways(**given).checked()
     except TypeError as error:
         raise UsageError(Text(f"未知的参数：{error}", f"unknown argument: {error}")) from None
+
+
+def _those(given: Mapping[str, Any] | None, known: Collection[str]) -> dict[str, Any]:
+    return {name: value for name, value in (given or {}).items() if name in known}
 
 
 def _known(known_at: MomentLike | None, rules: Ruleset) -> int | None:

@@ -181,6 +181,8 @@ class Databases:
                           "check the host, the user, the password and the name of the database"),
             ) from None  # fmt: skip
         self._open.callback(link.close)
+        if engine.driver == "psycopg":
+            _as_texts(link)
         self._names[url] = Path(str(file or "")).name
         self._links[url] = link
         return link
@@ -197,6 +199,21 @@ class Databases:
             Text(f"无法读取数据库表 `{source.table}`：{said}",
                  f"cannot read the table `{source.table}`: {said}")
         )  # fmt: skip
+
+
+def _as_texts(link: Connection) -> None:
+    """Take moments and intervals of PostgreSQL as texts.
+
+    As values of Python a moment without end fails the whole table, not its row, and a month
+    becomes thirty days.
+    """
+    from psycopg.types.string import TextLoader
+
+    for name, value in (("DateStyle", "ISO"), ("TimeZone", "UTC"), ("IntervalStyle", "iso_8601")):
+        link.exec_driver_sql(f"SET {name} = '{value}'")
+    adapters = link.connection.driver_connection.adapters  # type: ignore[union-attr]
+    for kind in ("timestamptz", "timestamp", "date", "interval"):
+        adapters.register_loader(kind, TextLoader)
 
 
 def named_tables(sources: Iterable[Any], mapping: Mapping | None) -> list[Any]:
