@@ -62,9 +62,34 @@ def knowledge(types: Mapping[str, TypeInfo], zone: Zone) -> KnownFrom:
     return known_from
 
 
-def _order(fact: Fact, known_from: KnownFrom) -> tuple[int, str, str]:
-    content = sorted((name, repr(value)) for name, value in fact.fields.items())
-    return known_from(fact), fact.id, repr((fact.at, content))
+def _told(fact: Fact) -> str:
+    """What orders versions that nothing else tells apart; the costly part."""
+    return repr(_content(fact))
+
+
+def _last(facts: list[Fact], known_from: KnownFrom) -> Fact:
+    """Return the version recorded last; of those recorded at once the greatest."""
+    if len(facts) == 1:
+        return facts[0]
+    best = max((known_from(fact), fact.id) for fact in facts)
+    return max(_same(facts, best, known_from), key=_told)
+
+
+def _earliest(facts: list[Fact], known_from: KnownFrom) -> Fact:
+    """Return the version recorded first; of those recorded at once the smallest."""
+    if len(facts) == 1:
+        return facts[0]
+    best = min((known_from(fact), fact.id) for fact in facts)
+    return min(_same(facts, best, known_from), key=_told)
+
+
+def _same(facts: list[Fact], best: tuple[int, str], known_from: KnownFrom) -> list[Fact]:
+    return [fact for fact in facts if fact.id == best[1] and known_from(fact) == best[0]]
+
+
+def _is_later(fact: Fact, other: Fact, known_from: KnownFrom) -> bool:
+    one, two = known_from(fact), known_from(other)
+    return one > two if one != two else (fact.id, _told(fact)) > (other.id, _told(other))
 
 
 def in_force(
@@ -97,7 +122,7 @@ def in_force(
     for own in [name for name in children if name not in originals]:
         if all(fact.id == own for fact in children[own]):
             # Every known version corrects itself: the earliest stands for the original.
-            originals[own] = [min(children[own], key=lambda f: _order(f, known_from))]
+            originals[own] = [_earliest(children[own], known_from)]
     versions = []
     taken = withdrawals_of(withdrawals)
     for root in sorted(originals):
@@ -126,23 +151,33 @@ def _follow(
     diagnostics: list[Diagnostic],
     known_from: KnownFrom,
 ) -> Version:
-    def rank(fact: Fact) -> tuple[int, str, str]:
-        return _order(fact, known_from)
-
-    current = max(originals, key=rank)
-    first = min(originals, key=rank)
-    known = known_from(first)
+    current = _last(originals, known_from)
+    known = known_from(_earliest(originals, known_from))
     seen = {id(fact) for fact in originals}
     ids = {current.id, root}
     while True:
-        later = [fact for fact in children.get(current.id, ()) if id(fact) not in seen]
-        later = [fact for fact in later if fact.id != current.id or rank(fact) > rank(current)]
+        next_ones = children.get(current.id)
+        if next_ones is None:
+            break
+        if len(next_ones) == 1 and next_ones[0].id != current.id:
+            # The usual case, and quick: chains may be long.
+            if id(next_ones[0]) in seen:
+                break
+            current = next_ones[0]
+            seen.add(id(current))
+            ids.add(current.id)
+            continue
+        later = [fact for fact in next_ones if id(fact) not in seen]
+        later = [
+            fact for fact in later
+            if fact.id != current.id or _is_later(fact, current, known_from)
+        ]  # fmt: skip
         if not later:
             break
         seen.update(id(fact) for fact in later)
-        chosen = max(later, key=rank)
-        if any(_content(fact) != _content(chosen) and fact.recorded == chosen.recorded
-               for fact in later):  # fmt: skip
+        chosen = _last(later, known_from)
+        if any(fact is not chosen and fact.recorded == chosen.recorded
+               and _content(fact) != _content(chosen) for fact in later):  # fmt: skip
             diagnostics.append(_two(chosen, later))
         current = chosen
         ids.add(current.id)

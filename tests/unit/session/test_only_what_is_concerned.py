@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from properties import small_scope as small
-from stdrules.engine.session import lanes, units
+from stdrules.engine.session import units
 from stdrules.engine.session.book import Book
 from stdrules.engine.session.chains import Chains
+from stdrules.engine.session.lane_within import WithinLane
+from stdrules.engine.session.lanes import CountLane
 from stdrules.engine.session.reads import reads_of
 from stdrules.engine.session.waiting import Waiting, seen_from
 from stdrules.engine.session.wakes import NEVER
@@ -41,15 +43,23 @@ def judged(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
         return real(self, view)
 
     monkeypatch.setattr(units.Group, "judge", judge)
-    for kind in (lanes.WithinLane, lanes.CountLane):
-        for name in ("on_fact", "on_wake"):
-            own = getattr(kind, name)
+    for kind in (WithinLane, CountLane):
 
-            def noted(self: Any, case: Any, *rest: Any, own: Any = own) -> Any:
+        def taker(self: Any, role: int, own: Any = kind.taker) -> Any:
+            take = own(self, role)
+
+            def noted(case: Any, *rest: Any) -> Any:
                 found.append(case.name)
-                return own(self, case, *rest)
+                return take(case, *rest)
 
-            monkeypatch.setattr(kind, name, noted)
+            return noted
+
+        def on_wake(self: Any, case: Any, *rest: Any, own: Any = kind.on_wake) -> Any:
+            found.append(case.name)
+            return own(self, case, *rest)
+
+        monkeypatch.setattr(kind, "taker", taker)
+        monkeypatch.setattr(kind, "on_wake", on_wake)
     return found
 
 

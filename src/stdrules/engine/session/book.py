@@ -25,7 +25,7 @@ from stdrules.engine.case import prepare
 from stdrules.engine.session.cases import root_of
 from stdrules.engine.session.chains import Turn
 from stdrules.engine.session.delta import Change, Delta, ScoreChange, joined
-from stdrules.engine.session.places import Places
+from stdrules.engine.session.places import Places, delta_of
 from stdrules.engine.session.roster import CASES, LOW, SHIFT, UNIT_BITS, UNITS
 from stdrules.engine.session.statements import Statements
 from stdrules.engine.session.units import Kind
@@ -37,7 +37,7 @@ from stdrules.plan import results as r
 from stdrules.plan.plan import Plan
 from stdrules.plan.results import Finding, ScoreResult
 
-#: Obsolete entries of the heap that one step clears away at most.
+#: Entries of the heap that one step passes over at most: obsolete, or without effect.
 _STALE = 1000
 _LAST = NEVER << SHIFT
 _COMING = frozenset({r.PENDING, r.DUE_SOON, r.SUSPENDED, r.UNDETERMINED})
@@ -229,40 +229,49 @@ class Book(Places):
         """
         if self._behind:
             return self.catch_up_one()
-        roster, around, heap = self.roster, self.around, self.roster.heap
+        roster, around, waiting = self.roster, self.around, self._waiting
+        heap = roster.heap
+        if heap and heap[0] >> SHIFT > limit < waiting.moment:
+            if limit > around.as_of:
+                around.as_of = limit
+            return None
         for _ in range(_STALE):
             top = heap[0] if heap else _LAST
             moment = top >> SHIFT
-            if moment > limit < self._waiting.moment:
+            if moment > limit < waiting.moment:
                 if limit > around.as_of:
                     around.as_of = limit
                 return None
-            if self._waiting.moment <= min(moment, limit):
-                around.as_of = max(self._waiting.moment, around.as_of)
-                for version in self._waiting.pop():
+            if waiting.moment <= moment:
+                around.as_of = max(waiting.moment, around.as_of)
+                for version in waiting.pop():
                     self._place(version, True)
                 return self._finish("")
-            number, unit = top >> UNIT_BITS & CASES, top & UNITS
-            case = roster.numbered[number]
+            unit = top & UNITS
+            case = roster.numbered[top >> UNIT_BITS & CASES]
             # A wake that was moved leaves its old entry behind.
             if case is None or case.wakes[unit] != moment:
                 heappop(heap)
                 continue
             if moment > around.as_of:
                 around.as_of = moment
-            kind = roster.kinds[case.kind]
-            if case.plain and unit in kind.lanes:
-                changes: list[Change] = []
-                where = (self.plan.id, kind.name, case.name)
-                wake = case.wakes[unit] = kind.lanes[unit].on_wake(case, moment, where, changes)
-                if wake < NEVER:
-                    heapreplace(heap, wake << SHIFT | top & LOW)
-                else:
-                    heappop(heap)
-                return Delta(around.as_of, "", changes, (), self.next(), 0)
-            heappop(heap)
-            self._touched[number] = {unit}
-            return self._finish("")
+            lane = roster.kinds[case.kind].lanes.get(unit) if case.plain else None
+            if lane is None:
+                heappop(heap)
+                self._touched[case.number] = {unit}
+                return self._finish("")
+            changes: list[Change] = []
+            wake = case.wakes[unit] = lane.on_wake(case, moment, changes)
+            if wake < NEVER:
+                heapreplace(heap, wake << SHIFT | top & LOW)
+            else:
+                heappop(heap)
+            if changes:
+                after = heap[0] >> SHIFT if heap else NEVER
+                if waiting.moment < after:
+                    after = waiting.moment
+                till = after if after < NEVER else None
+                return delta_of(Delta, (around.as_of, "", changes, (), till, 0))
         return Delta(around.as_of)
 
     def due_between(self, first: int, last: int) -> Iterator[tuple[int, Finding]]:

@@ -14,7 +14,7 @@ from typing import Any
 from stdrules.base.time.calendars import Calendar, calendar
 from stdrules.base.time.zones import Zone, zone
 from stdrules.engine.session.wakes import NEVER
-from stdrules.engine.versions import Version
+from stdrules.engine.versions import KnownFrom, Version, knowledge
 from stdrules.engine.view import JUDGEMENT, CaseView, Row, _link, _row
 from stdrules.model.facts import Complete, Fact, Suspension, Waiver
 from stdrules.plan.plan import CaseType, Plan, TypeInfo
@@ -71,11 +71,10 @@ class CaseState:
         self.raw = True
         self.count += 1
         rows: dict[str, list[Any]] = self.rows
-        if fact.type not in rows:
+        own = rows.get(fact.type)
+        if own is None:
             rows[fact.type] = [fact]
-            return
-        own, at = rows[fact.type], fact.at
-        if at is not None and at[0] > own[-1].at[0]:
+        elif fact.at[0] > own[-1].at[0]:  # type: ignore[index]
             own.append(fact)
         else:
             insort(own, fact, key=_order)
@@ -134,6 +133,7 @@ class Surroundings:
         self.rows: Rows = {}
         self.withdrawn: Rows = {}
         self.judgements: dict[str, tuple[Rows, Rows]] = {}
+        self.known_from: KnownFrom = knowledge(plan.types, self.zone)
         # Rows are kept without what their links lead to.
         self.bare: dict[str, TypeInfo] = {
             name: replace(info, links=()) for name, info in plan.types.items()
@@ -212,8 +212,9 @@ class Surroundings:
             rows: list[Any] = case.rows.get(name) or []
             for place, row in enumerate(rows):
                 if type(row) is not Row:
-                    known = row.at[0] if row.recorded is None else row.recorded
-                    rows[place] = Row(row.id, row.id, row.at, row.fields, known)
+                    known = self.known_from(row)
+                    version = Version(row, row.id, None if known == -NEVER else known, False)
+                    rows[place] = _row(version, self.bare[name])
         if types is None:
             case.raw = False
 

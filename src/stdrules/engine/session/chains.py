@@ -58,7 +58,7 @@ class Chains:
             known += chain.log.facts
         for other in (*known, *others):
             if other.id == name:
-                if _content(other) == _content(fact):
+                if _is_same(other, fact):
                     return False
                 if other.supersedes is None and fact.supersedes is None:
                     raise _clash(name)
@@ -171,9 +171,20 @@ def _same(version: Version) -> tuple[int, str, int | None, bool]:
     return id(version.fact), version.root, version.known, version.withdrawn
 
 
-def _content(fact: Fact) -> tuple[object, ...]:
-    cases = sorted((kind, tuple(sorted(ids))) for kind, ids in fact.cases.items())
-    return fact.type, cases, fact.at, fact.fields, fact.recorded, fact.supersedes
+def _is_same(fact: Fact, other: Fact) -> bool:
+    """Tell whether two facts with one id say the same; what mostly differs comes first."""
+    return (
+        fact.recorded == other.recorded
+        and fact.at == other.at
+        and fact.type == other.type
+        and fact.supersedes == other.supersedes
+        and fact.fields == other.fields
+        and _cases(fact) == _cases(other)
+    )
+
+
+def _cases(fact: Fact) -> list[tuple[str, tuple[str, ...]]]:
+    return sorted((kind, tuple(sorted(ids))) for kind, ids in fact.cases.items())
 
 
 def _clash(name: str) -> FactsError:

@@ -8,7 +8,7 @@ table gives, at each step, the obligations that an evaluation of the whole log g
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from stdrules.plan import results as r
 from stdrules.plan.plan import PlanNorm
@@ -18,7 +18,19 @@ from stdrules.plan.results import Finding, ScoreResult
 IDLE = frozenset({r.NOT_APPLICABLE, r.NOT_TRIGGERED})
 
 
-class Change(NamedTuple):
+class _Told(NamedTuple):
+    ruleset: str
+    case_type: str
+    case: str
+    norm: PlanNorm
+    key: str
+    before: str | None
+    after: str | None
+    #: The finding, or what it is made of: most changes are looked at by their states only.
+    row: Finding | tuple[Any, ...] | None
+
+
+class Change(_Told):
     """One obligation before and after a step.
 
     Attributes:
@@ -27,17 +39,15 @@ class Change(NamedTuple):
         key: Its stable key.
         before: Its state before; None: it is opened.
         after: Its state now; None: it is closed (gone, not applicable or no longer triggered).
-        finding: All about it now; None if it is closed.
     """
 
-    ruleset: str
-    case_type: str
-    case: str
-    norm: PlanNorm
-    key: str
-    before: str | None
-    after: str | None
-    finding: Finding | None
+    __slots__ = ()
+
+    @property
+    def finding(self) -> Finding | None:
+        """All about it now, made when it is asked for; None if it is closed."""
+        row = self.row
+        return Finding(*row) if isinstance(row, tuple) else row
 
 
 def joined(changes: list[Change]) -> list[Change]:
@@ -65,7 +75,16 @@ class ScoreChange(NamedTuple):
     result: ScoreResult | None
 
 
-class Delta:
+class _Step(NamedTuple):
+    at: int
+    cause: str = ""
+    changes: Sequence[Change] = ()
+    scores: Sequence[ScoreChange] = ()
+    next: int | None = None
+    behind: int = 0
+
+
+class Delta(_Step):
     """What one step changed.
 
     Attributes:
@@ -79,23 +98,7 @@ class Delta:
             or with the next advance.
     """
 
-    __slots__ = ("at", "behind", "cause", "changes", "next", "scores")
-
-    def __init__(
-        self,
-        at: int,
-        cause: str = "",
-        changes: Sequence[Change] = (),
-        scores: Sequence[ScoreChange] = (),
-        next: int | None = None,
-        behind: int = 0,
-    ) -> None:
-        self.at = at
-        self.cause = cause
-        self.changes = changes
-        self.scores = scores
-        self.next = next
-        self.behind = behind
+    __slots__ = ()
 
     def __bool__(self) -> bool:
         return bool(self.changes or self.scores)

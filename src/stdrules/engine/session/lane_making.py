@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from operator import itemgetter
+from typing import Any
 
 from stdrules.base.time.kinds import Days, Exact
-from stdrules.engine.case.facts import static
+from stdrules.engine.case.facts import NOTHING, static
 from stdrules.engine.case.within import is_plain
 from stdrules.engine.session.cases import Surroundings
 from stdrules.engine.session.lane_periods import RecurLane
-from stdrules.engine.session.lanes import CountLane, Lane, Pick, WithinLane
+from stdrules.engine.session.lane_within import WithinLane
+from stdrules.engine.session.lanes import CountLane, Fields, Lane, Pick
 from stdrules.engine.session.reads import test_of
 from stdrules.engine.view import JUDGEMENT
 from stdrules.feel.compile import Expression
@@ -18,6 +22,12 @@ from stdrules.plan.plan import Plan, PlanNorm
 from stdrules.plan.steps import Await, Count, PerCase, PerFact, Recur, Within
 
 _CASE = re.compile(r"\bc\b")
+# One field and nothing else, in generated code.
+_FIELD = re.compile(r'f\["(\w+)"\]')
+_FIELD_OF_TRIGGER = re.compile(
+    r"\(_t1\['(\w+)'\] if type\(_t1 := t\) is dict and '\1' in _t1 "
+    r"else _r\.get\(_t1, '\1', None\)\)"
+)
 
 
 def lane_of(norm: PlanNorm, unit: int, plan: Plan, around: Surroundings) -> Lane | None:
@@ -70,10 +80,22 @@ def _within(
         for one in (own, other):
             if _CASE.search(one.python) or any(name in one.python for name in links):
                 return None
-        keys = own.function(), other.function()
+        keys = _key(own, False), _key(other, True)
     return WithinLane(
         norm, unit, around, trigger, act, length, arise.key, arise.matcher.time, keys
     )
+
+
+def _key(one: Expression, of_trigger: bool) -> Callable[[Fields], Any]:
+    """Return what gives the key from the fields of an act, or of a trigger."""
+    alone = (_FIELD_OF_TRIGGER if of_trigger else _FIELD).fullmatch(one.python)
+    if alone is not None:
+        # Every field of a type is there.
+        return itemgetter(alone[1])
+    function = one.function()
+    if of_trigger:
+        return lambda fields: function(NOTHING, fields, NOTHING, NOTHING, None)
+    return lambda fields: function(fields, NOTHING, NOTHING, NOTHING, None)
 
 
 def _scope(norm: PlanNorm, act: Pick, plan: Plan) -> tuple[Pick | None, Pick | None] | None:

@@ -2,41 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from stdrules.base.time.moments import When
-from stdrules.base.time.periods import period_of, tile_of
+from stdrules.base.time.periods import period_of
 from stdrules.engine.session.cases import CaseState, Surroundings
 from stdrules.engine.session.delta import Change
 from stdrules.engine.session.lanes import (
     ACT,
     Lane,
+    Parts,
     Pick,
-    Where,
+    Taker,
     between,
     change,
     first_of,
     roles_of,
 )
 from stdrules.engine.session.wakes import NEVER
-from stdrules.plan import results as r
 from stdrules.plan.plan import PlanNorm
-from stdrules.plan.results import Finding
+from stdrules.plan.results import BREACHED, FULFILLED, PENDING
 from stdrules.plan.steps import Recur
 
 
 class Span(NamedTuple):
-    """A period: its label, the moments at which it begins and has ended, its first day."""
+    """A period of a norm.
+
+    ``opens`` and ``ends``: the moments at which it begins and has ended; ``first``: its first day,
+    ``after``: the one after its last; ``number``: of a tile, from 0; ``key``: of the obligation.
+    """
 
     label: str
     opens: int
     ends: int
-    day: int
+    first: int
+    after: int
+    number: int
+    key: str
+
+
+_span: Callable[[type[Span], tuple[Any, ...]], Span] = tuple.__new__
+#: Periods kept at most; they are the same for many cases.
+_KEPT = 1 << 16
+#: Bits for the number of a tile, beside its first day.
+_TILES = 22
 
 
 class RecurLane(Lane):
-    """At least so many acts a period, in a scope that does not close."""
+    """At least so many acts a period, in a scope that does not close.
+
+    The memo of a case is the span asked for last.
+    """
 
     def __init__(
         self, norm: PlanNorm, unit: int, around: Surroundings, start: Pick, end: Pick | None,
@@ -48,131 +65,167 @@ class RecurLane(Lane):
         self.size, self.tiles = step.unit, step.tile_days or 1
         self.skip, self.later = step.part_periods == "skip", int(step.tiles_from_next_day)
         # By day, or for tiles by first day and number.
-        self._spans: dict[Any, Span] = {}
-        # The one asked for last: most facts of most cases lie in the same one.
-        self._last = Span("", 0, 0, 0)
+        self._spans: dict[int, Span] = {}
 
-    def _span(self, moment: int, start: int) -> Span | None:
+    # --- periods --------------------------------------------------------------------------------
+
+    def _span(self, case: CaseState, moment: int, start: int) -> Span | None:
         """The period that holds a moment; None: it is before the first tile."""
-        last = self._last
-        if self.size is not None and last.opens <= moment < last.ends:
-            return last
-        zone, key = self.around.zone, None
-        day = zone.ordinal(moment)
+        span: Span | None = case.memos[self.unit]
+        if span is not None and span[1] <= moment < span[2]:
+            return span
+        if span is not None and moment >= span[2]:
+            found = self._after(span)
+            if moment < found[2]:
+                case.memos[self.unit] = found
+                return found
+        zone = self.around.zone
+        day, number = zone.ordinal(moment), 0
         if self.size is None:
-            opening = zone.ordinal(start) + self.later
-            if day < opening:
+            day -= zone.ordinal(start) + self.later
+            if day < 0:
                 return None
-            key = (opening, (day - opening) // self.tiles)
-        span = self._spans.get(key or day)
-        if span is None:
-            if self.size is not None:
-                period = period_of(self.size, day)  # type: ignore[arg-type]
-            else:
-                period = tile_of(self.tiles, opening, day)
-            opens, ends = zone.start_of(period.start), zone.start_of(period.end)
-            if len(self._spans) >= _KEPT:
-                self._spans.clear()
-            span = self._spans[key or day] = Span(period.label, opens, ends, period.start)
-        self._last = span
+            number = day // self.tiles
+            day = zone.ordinal(moment) - day % self.tiles
+        span = case.memos[self.unit] = self._known(day, number)
+        return span
+
+    def _after(self, span: Span) -> Span:
+        """The period after another."""
+        return self._known(span[4], span[5] + 1)
+
+    def _known(self, day: int, number: int) -> Span:
+        """The period that holds a day; a tile by its first day and number."""
+        key = day << _TILES | number if self.size is None else day
+        span = self._spans.get(key)
+        if span is not None:
+            return span
+        first, after, label = day, day + self.tiles, ""
+        if self.size is not None:
+            label, first, after = period_of(self.size, day)  # type: ignore[arg-type]
+        else:
+            label = f"T{number + 1:03d}"
+        zone = self.around.zone
+        opens, ends = zone.start_of(first), zone.start_of(after)
+        if len(self._spans) >= _KEPT:
+            self._spans.clear()
+        span = self._spans[key] = _span(
+            Span, (label, opens, ends, first, after, number, f"{self.prefix}/{label}")
+        )
         return span
 
     def _is_asked(self, span: Span, start: int) -> bool:
         return not self.skip or start <= span[1] or self.around.zone.ordinal(start) <= span[3]
 
-    def _finding(self, case: CaseState, span: Span, start: When, now: int) -> Finding:
+    def _row(self, case: CaseState, span: Span, start: When, now: int) -> Parts:
         need = self.need
-        label, opens, ends, _ = span
+        label, opens, ends, _, _, _, key = span
         acts = between(self.act, case, opens if opens > start[0] else start[0], ends)
         count = len(acts)
-        met, over = None, None
-        state = r.PENDING
+        facts: tuple[str, ...] = ()
+        if count:
+            facts = (acts[0].id,) if count == 1 else tuple([row.id for row in acts])
+        met, over, state = None, None, PENDING
         if count >= need:
-            state, met = r.FULFILLED, acts[need - 1].at
+            state, met = FULFILLED, acts[need - 1].at
         elif now >= ends:
-            state, over = r.BREACHED, ends
-        return Finding(
-            self.norm, case.name, f"{self.prefix}/{label}", state, None, met, over, "",
-            tuple([row.id for row in acts]), (), (), (count, count, need), label, (), start,
+            state, over = BREACHED, ends
+        return (
+            self.norm, case.name, key, state, None, met, over, "", facts, (), (),
+            (count, count, need), label, (), start,
         )  # fmt: skip
 
-    def on_fact(
-        self, case: CaseState, fact: Any, role: int, where: Where, changes: list[Change]
-    ) -> int:
-        start = first_of(self.start, case)
-        wake = case.wakes[self.unit]
-        if role != ACT:
-            return self._on_start(case, fact, start, where, changes)
+    def _start(self, case: CaseState) -> When | None:
+        start = self.start
+        if start.test is None:
+            rows = case.rows.get(start.type)
+            return rows[0].at if rows else None
+        return first_of(start, case)
+
+    # --- what changes ---------------------------------------------------------------------------
+
+    def taker(self, role: int) -> Taker:
+        return self._on_act if role == ACT else self._on_start
+
+    def _on_act(self, case: CaseState, fact: Any, changes: list[Change]) -> int:
+        unit = self.unit
+        wake: int = case.wakes[unit]
+        start = self._start(case)
         moment, now = fact.at[0], self.around.as_of
         if start is None or moment < start[0]:
             return wake
-        span = self._span(moment, start[0])
-        if span is None or now <= span[1] or not self._is_asked(span, start[0]):
+        span: Span | None = case.memos[unit]
+        if span is None or not span[1] <= moment < span[2]:
+            span = self._span(case, moment, start[0])
+        if span is None or now <= span[1]:
             return wake
-        found = self._finding(case, span, start, now)
-        before = r.FULFILLED
-        if len(found.facts) <= self.need:
-            before = r.BREACHED if now >= span[2] else r.PENDING
-        changes.append(change(Change, (*where, self.norm, found.key, before, found.state, found)))
+        if self.skip and start[0] > span[1] and not self._is_asked(span, start[0]):
+            return wake
+        found = self._row(case, span, start, now)
+        before, state = FULFILLED, found[3]
+        if len(found[8]) <= self.need:
+            before = BREACHED if now >= span[2] else PENDING
+        changes.append(change(
+            Change, (self.ruleset, self.kind, case.name, self.norm, found[2], before, state, found)
+        ))  # fmt: skip
         # What is fulfilled already need not be looked at when the period ends.
-        return span[2] + 1 if wake == span[2] and found.state == r.FULFILLED else wake
+        return span[2] + 1 if wake == span[2] and state == FULFILLED else wake
 
-    def _on_start(
-        self, case: CaseState, fact: Any, start: When | None, where: Where, changes: list[Change]
-    ) -> int:
+    def _on_start(self, case: CaseState, fact: Any, changes: list[Change]) -> int:
         """The scope starts, or starts earlier than was known."""
+        start = self._start(case)
         was = first_of(self.start, case, fact.id)
         if was == start or start is None:
             return case.wakes[self.unit]
-        old = {} if was is None else {row.key: row for row in self._all(case, was)}
+        old: dict[str, Parts] = {}
+        if was is not None:
+            case.memos[self.unit] = None
+            old = {row[2]: row for row in self._all(case, was)}
+            case.memos[self.unit] = None
         for row in self._all(case, start):
-            known = old.pop(row.key, None)
-            if known is None or known.as_tuple() != row.as_tuple():
-                before = None if known is None else known.state
-                changes.append(change(Change, (*where, self.norm, row.key, before, row.state, row)))
+            known = old.pop(row[2], None)
+            if known is None or known[1:] != row[1:]:
+                changes.append(self.told(case, None if known is None else known[3], row))
         for key, row in old.items():
-            changes.append(change(Change, (*where, self.norm, key, row.state, None, None)))
-        return self._next(start, self.around.as_of)
+            gone = (self.ruleset, self.kind, case.name, self.norm, key, row[3], None, None)
+            changes.append(change(Change, gone))
+        return self._next(case, start, self.around.as_of)
 
-    def _next(self, start: When, now: int) -> int:
+    def _next(self, case: CaseState, start: When, now: int) -> int:
         """The running period ends, or the next one begins."""
         zone = self.around.zone
         first = zone.ordinal(start[0])
-        span = self._span(now - 1, start[0]) if now > zone.start_of(first) else None
+        span = self._span(case, now - 1, start[0]) if now > zone.start_of(first) else None
         if span is None:
             opening = first + (self.later if self.size is None else 0)
             return max(zone.start_of(opening) + 1, now + 1)
         return span[2] if now < span[2] else span[2] + 1
 
-    def on_wake(self, case: CaseState, wake: int, where: Where, changes: list[Change]) -> int:
-        start = first_of(self.start, case)
+    def on_wake(self, case: CaseState, wake: int, changes: list[Change]) -> int:
+        start = self._start(case)
         if start is None:
             return NEVER
         moment, now = wake, self.around.as_of
         begins = start[0]
         while moment <= now:
-            span = self._span(moment - 1, begins) if moment > begins else None
+            span = case.memos[self.unit]
+            if span is None or not span[1] < moment <= span[2] or moment <= begins:
+                span = self._span(case, moment - 1, begins) if moment > begins else None
             if span is None:
-                moment = self._next(start, moment)
+                moment = self._next(case, start, moment)
                 continue
-            _, opens, ends, _ = span
+            opens, ends = span[1], span[2]
             if moment == ends:
-                if self._is_asked(span, begins) and self._lacks(case, opens, begins, ends):
-                    found = self._finding(case, span, start, moment)
-                    changes.append(
-                        change(
-                            Change, (*where, self.norm, found.key, r.PENDING, found.state, found)
-                        )
-                    )
+                if self._lacks(case, opens, begins, ends) and self._is_asked(span, begins):
+                    found = self._row(case, span, start, moment)
+                    changes.append(self.told(case, PENDING, found))
                 moment = ends + 1
                 continue
             # A scope that begins at midnight has its first period a microsecond later.
             first = moment == opens + 1 or (begins > opens and moment == begins + 1)
-            if first and self._is_asked(span, begins):
-                found = self._finding(case, span, start, moment)
-                changes.append(
-                    change(Change, (*where, self.norm, found.key, None, found.state, found))
-                )
+            if first and (begins <= opens or self._is_asked(span, begins)):
+                found = self._row(case, span, start, moment)
+                changes.append(self.told(case, None, found))
             moment = ends
         return moment
 
@@ -190,21 +243,17 @@ class RecurLane(Lane):
                 return False
         return True
 
-    def _all(self, case: CaseState, start: When) -> Iterator[Finding]:
+    def _all(self, case: CaseState, start: When) -> Iterator[Parts]:
         zone, now = self.around.zone, self.around.as_of
         first = zone.ordinal(start[0])
         moment = zone.start_of(first if self.size is not None else first + self.later)
         while moment < now:
-            span = self._span(moment, start[0])
+            span = self._span(case, moment, start[0])
             assert span is not None
             if self._is_asked(span, start[0]):
-                yield self._finding(case, span, start, now)
+                yield self._row(case, span, start, now)
             moment = span[2]
 
-    def findings(self, case: CaseState) -> list[Finding]:
-        start = first_of(self.start, case)
+    def rows(self, case: CaseState) -> list[Parts]:
+        start = self._start(case)
         return [] if start is None else list(self._all(case, start))
-
-
-#: Periods kept at most; they are the same for many cases.
-_KEPT = 1 << 16

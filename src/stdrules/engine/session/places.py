@@ -5,19 +5,23 @@ Semantics: docs/semantics.md, section 2; docs/ruleset-format.md, "vocabulary.yam
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from heapq import heappush
 from typing import Any
 
 from stdrules.engine.session.cases import JUDGEMENT, CaseState, put, take
 from stdrules.engine.session.chains import Chains
 from stdrules.engine.session.delta import Change, Delta, ScoreChange, joined
-from stdrules.engine.session.lanes import Lane
-from stdrules.engine.session.roster import SHIFT, Roster
+from stdrules.engine.session.roster import SHIFT, UNIT_BITS, Roster
+from stdrules.engine.session.units import Kind, Program
 from stdrules.engine.session.waiting import Waiting
 from stdrules.engine.session.wakes import NEVER
-from stdrules.engine.versions import Version, knowledge
+from stdrules.engine.versions import Version
 from stdrules.model.facts import Fact
 from stdrules.plan.plan import Plan
+
+#: Makes a delta of its fields at once.
+delta_of: Callable[[type[Delta], tuple[Any, ...]], Delta] = tuple.__new__
 
 
 class Places:
@@ -32,7 +36,7 @@ class Places:
         self.plan = plan
         self.roster = Roster(plan, clock)
         self.around = self.roster.around
-        self._chains = Chains(knowledge(plan.types, self.around.zone))
+        self._chains = Chains(self.around.known_from)
         self._waiting = Waiting()
         self._kinds = {one.case_type.name: n for n, one in enumerate(self.roster.kinds)}
         self.forgotten: set[str] = set()
@@ -50,57 +54,102 @@ class Places:
         self._laneless: set[int] = set()
 
     def quickly(self, fact: Fact) -> Delta | None:
-        """Take a plain fact of a plain case; None: it goes the usual way, and nothing is done."""
-        at, ids, name = fact.at, fact.cases, fact.type
-        now, chains, roster = self.around.as_of, self._chains, self.roster
-        if at is None or at[0] != at[1] or at[0] > now or len(ids) != 1 or name not in self.quick:
+        """Take a plain fact of a plain case; None: it goes the usual way, and nothing is done.
+
+        This is the inner loop of a session.
+        """
+        at, ids, name, own = fact.at, fact.cases, fact.type, fact.id
+        around, chains, roster = self.around, self._chains, self.roster
+        now = around.as_of
+        if at is None or at[0] != at[1] or len(ids) != 1 or fact.supersedes is not None:
             return None
-        if fact.supersedes is not None or fact.id in chains.facts or fact.id in chains.chains:
+        if own in chains.facts or (chains.chains and own in chains.chains):
+            return None
+        if (at[0] > now or name not in self.quick) and not self._is_told(fact):
             return None
         for case_type in ids:
             place, names = self._kinds.get(case_type), ids[case_type]
-        if place is None or len(names) != 1 or self._waiting.moment <= now:
+        if place is None or len(names) != 1 or self._waiting.moment <= now or self._early:
             return None
         kind, case = roster.kinds[place], roster.cases.get((place, names[0]))
+        new = case is None
         if case is None:
-            if not kind.lanes or names[0] in self.forgotten:
-                return None
-            case = self._create(place, names[0])
-        if not case.plain or case.seen != self._turns:
+            case = self._new_plain(place, names[0])
+        if case is None or not case.plain or case.seen != self._turns:
             return None
-        roles: list[tuple[Lane, int]] = []
-        fields = fact.fields
-        for lane, role, test, asks in kind.programs.get(name, ()):
-            fit = True if test is None else test(fields)
-            if fit is True and not (asks and not lane.is_plain(case, fact, role)):
-                roles.append((lane, role))
-            elif fit is not False:
-                return None
-        changes: list[Change] = []
-        scores: list[ScoreChange] = []
-        fresh = bool(self._early)
-        if fresh:
-            changes, self._early = self._early, []
+        takers: list[Program] = []
+        if name in kind.programs:
+            fields = fact.fields
+            for one in kind.programs[name]:
+                test = one[2]
+                fit = True if test is None else test(fields)
+                if fit is True and not (one[3] and not one[0].is_plain(case, fact, one[1])):
+                    takers.append(one)
+                elif fit is not False:
+                    return None
+        changes: Sequence[Change] = ()
+        scores: Sequence[ScoreChange] = ()
         heap = roster.heap
-        if heap and heap[0] >> SHIFT <= now:
-            roster.wake_lanes(case, changes)
-            fresh = True
-        chains.facts[fact.id] = fact
-        case.add_raw(fact)
-        if roles:
-            where = (self.plan.id, case_type, case.name)
-            for lane, role in roles:
-                wake = lane.on_fact(case, fact, role, where, changes)
-                if wake != case.wakes[lane.unit]:
-                    roster.wake(case, lane.unit, wake)
-        if fresh:
-            changes = joined(changes)
-        if name in kind.rest or name in kind.seen or case.number in self._touched:
-            self._mark(place, case, name, fields)
+        moment = heap[0] >> SHIFT if heap else NEVER
+        usual = moment > now and not new
+        if usual:
+            chains.facts[own] = fact
+            case.add_raw(fact)
+            if takers:
+                changes = _taken(takers, case, fact, roster)
+                moment = heap[0] >> SHIFT if heap else NEVER
+        else:
+            changes = self._begin(kind, case, fact, takers)
+        if name in kind.marking or self._touched:
+            self._mark(place, case, name, fact.fields)
             units = self._touched.pop(case.number)
             if units:
+                changes, scores = list(changes), []
                 roster.judge(case, units, changes, scores)
-        return Delta(now, fact.id, changes, scores, self.next(), 0)
+                usual = False
+        if not usual:
+            moment = heap[0] >> SHIFT if heap else NEVER
+        if self._waiting.moment < moment:
+            moment = self._waiting.moment
+        after = moment if moment < NEVER else None
+        return delta_of(Delta, (now, own, changes, scores, after, 0))
+
+    def _begin(
+        self, kind: Kind, case: CaseState, fact: Fact, takers: list[Program]
+    ) -> list[Change]:
+        """Take the first fact of a case, or one while the clock stands within an advance."""
+        roster = self.roster
+        new = case.number == len(roster.numbered)
+        changes: list[Change] = []
+        if new:
+            roster.add(case)
+            if kind.apart:
+                self._touched[case.number] = set(kind.apart)
+            takers = [one for one in takers if not one.lane.opens]
+        else:
+            roster.wake_lanes(case, changes)
+        self._chains.facts[fact.id] = fact
+        case.add_raw(fact)
+        changes += _taken(takers, case, fact, roster)
+        return changes + _opened(kind, case) if new else joined(changes)
+
+    def _new_plain(self, place: int, name: str) -> CaseState | None:
+        """Return a case that is not among the others yet; None: it is none for lanes."""
+        lanes = self.roster.kinds[place].lanes
+        if not lanes or place in self._laneless or name in self.forgotten:
+            return None
+        if self.around.controlled(name):
+            return None
+        case = self.roster.blank(place, name, self._turns)
+        case.plain = True
+        return case
+
+    def _is_told(self, fact: Fact) -> bool:
+        """Tell whether a fact is a plan that is announced by now."""
+        info = self.plan.types.get(fact.type)
+        if info is None or info.kind != "plan":
+            return False
+        return self.around.known_from(fact) <= self.around.as_of
 
     def next(self) -> int | None:
         """Return until when, at least, nothing changes without a new fact; None: for ever."""
@@ -137,10 +186,9 @@ class Places:
                 case.add_raw(fact)
             else:
                 case.add(self.around.row(version), fact.type, version.withdrawn)
-            where = self.roster.where(case)
-            for lane, role in roles:
-                wake = lane.on_fact(case, fact, role, where, self._early)
-                self.roster.wake(case, lane.unit, wake)
+            for one in roles:
+                wake = one.take(case, fact, self._early)
+                self.roster.wake(case, one.unit, wake)
         elif case is None:
             return
         else:
@@ -153,25 +201,22 @@ class Places:
         """Make a case; its lanes open what a case without facts owes."""
         case = self.roster.create(place, name, self._turns)
         units = set(range(len(case.memos)))
-        lanes = self.roster.kinds[place].lanes
-        if lanes and place not in self._laneless and not self.around.controlled(name):
+        kind = self.roster.kinds[place]
+        if kind.lanes and place not in self._laneless and not self.around.controlled(name):
             case.plain = True
-            where = self.roster.where(case)
-            for lane in lanes.values():
-                for row in lane.findings(case):
-                    self._early.append(Change(*where, lane.norm, row.key, None, row.state, row))
-            units -= lanes.keys()
+            self._early += _opened(kind, case)
+            units &= kind.apart
         self._touched[case.number] = units
         return case
 
-    def _fits(self, case: CaseState, version: Version) -> Iterator[tuple[Lane, int]]:
-        """Yield the lanes that a fact may concern, and its role there."""
+    def _fits(self, case: CaseState, version: Version) -> Iterator[Program]:
+        """Yield what lanes do with a fact that may concern them."""
         fact = version.fact
-        for lane, role, test, _ in self.roster.kinds[case.kind].programs.get(fact.type, ()):
-            if test is None or test(fact.fields) is not False:
-                yield lane, role
+        for one in self.roster.kinds[case.kind].programs.get(fact.type, ()):
+            if one.test is None or one.test(fact.fields) is not False:
+                yield one
 
-    def _roles(self, case: CaseState, version: Version) -> list[tuple[Lane, int]]:
+    def _roles(self, case: CaseState, version: Version) -> list[Program]:
         """Return the lanes that a fact concerns; hands the case over if it is not plain there."""
         if not case.plain:
             return []
@@ -182,8 +227,8 @@ class Places:
         plain = _is_plain(version)
         if self.roster.is_due:
             self.roster.wake_lanes(case, self._early)
-        if plain and all(_sure(lane, role, fact) and lane.is_plain(case, fact, role)
-                         for lane, role in roles):  # fmt: skip
+        if plain and all(_sure(one, fact) and one.lane.is_plain(case, fact, one.role)
+                         for one in roles):  # fmt: skip
             return roles
         self.roster.demote(case, self._early)
         return []
@@ -263,7 +308,28 @@ def _is_plain(version: Version) -> bool:
     return all(len(set(ids)) == len(ids) for ids in fact.cases.values())
 
 
-def _sure(lane: Lane, role: int, fact: Fact) -> bool:
+def _sure(one: Program, fact: Fact) -> bool:
     """Tell whether a fact certainly has a role: nothing in the test is missing."""
-    tests = [pick.test for pick, own in lane.roles if own == role]
-    return all(test is None or test(fact.fields) is True for test in tests)
+    return one.test is None or one.test(fact.fields) is True
+
+
+def _taken(
+    takers: list[Program], case: CaseState, fact: Fact, roster: Roster
+) -> list[Change]:
+    """Give a fact to lanes; return what they tell."""
+    changes: list[Change] = []
+    wakes = case.wakes
+    for _, _, _, _, taker, unit in takers:
+        wake = taker(case, fact, changes)
+        if wake != wakes[unit]:
+            wakes[unit] = wake
+            if wake < NEVER:
+                heappush(roster.heap, wake << SHIFT | case.number << UNIT_BITS | unit)
+    return changes
+
+
+def _opened(kind: Kind, case: CaseState) -> list[Change]:
+    """What the lanes of a case owe for no fact of its own."""
+    return [
+        lane.told(case, None, row) for lane in kind.opening for row in lane.rows(case)
+    ]  # fmt: skip

@@ -37,11 +37,18 @@ class Roster:
 
     def create(self, place: int, name: str, seen: int) -> CaseState:
         """Make a case, all of whose units are still to be judged."""
-        kind = self.kinds[place]
-        case = CaseState(name, place, len(self.numbered), len(kind.groups), seen)
-        self.cases[place, name] = case
-        self.numbered.append(case)
+        case = self.blank(place, name, seen)
+        self.add(case)
         return case
+
+    def blank(self, place: int, name: str, seen: int) -> CaseState:
+        """Return a case that may be added next."""
+        return CaseState(name, place, len(self.numbered), len(self.kinds[place].groups), seen)
+
+    def add(self, case: CaseState) -> None:
+        """Put the case that was made last among the others."""
+        self.cases[case.kind, case.name] = case
+        self.numbered.append(case)
 
     def find(self, name: str) -> list[CaseState]:
         """Return the cases with an id, by case type."""
@@ -79,11 +86,11 @@ class Roster:
         self, case: CaseState, changes: list[Change], units: Iterable[int] | None = None
     ) -> None:
         """Tell what time has changed of some lanes of a plain case; None: of all."""
-        lanes, where = self.kinds[case.kind].lanes, self.where(case)
+        lanes = self.kinds[case.kind].lanes
         for unit in lanes if units is None else units:
             wake = case.wakes[unit]
             if wake <= self.around.as_of:
-                self.wake(case, unit, lanes[unit].on_wake(case, wake, where, changes))
+                self.wake(case, unit, lanes[unit].on_wake(case, wake, changes))
 
     def demote(self, case: CaseState, changes: list[Change]) -> None:
         """Hand a plain case to the judges, its lanes told up to the clock."""

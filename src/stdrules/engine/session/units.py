@@ -16,7 +16,7 @@ from stdrules.engine.reference.evaluate import compensate
 from stdrules.engine.session import wakes
 from stdrules.engine.session.cases import Surroundings
 from stdrules.engine.session.lane_making import lane_of
-from stdrules.engine.session.lanes import Lane
+from stdrules.engine.session.lanes import Lane, Taker
 from stdrules.engine.session.reads import Reads, Test, reads_of
 from stdrules.engine.view import JUDGEMENT, CaseView
 from stdrules.plan.plan import CaseType, Plan, PlanNorm
@@ -33,6 +33,17 @@ class Judged(NamedTuple):
     norm: PlanNorm
     rows: list[Finding]
     wake: int
+
+
+class Program(NamedTuple):
+    """What a lane does with facts of a type: their role, their test, whether the lane is asked."""
+
+    lane: Lane
+    role: int
+    test: Test | None
+    asks: bool
+    take: Taker
+    unit: int
 
 
 class Entry(NamedTuple):
@@ -159,8 +170,10 @@ class Kind:
         readers: By fact type: (unit, what lets a fact concern it, or None for any fact).
         linked: By fact type: (source, own field, its field, units) that see it through a link.
         lanes: Units that are judged act by act in plain cases; ``rest``: readers without them.
-        seen: Types that units without lanes see through links.
-        programs: By fact type: (lane, role of the fact, its test, whether the lane is asked).
+        marking: Types that units without lanes read, or see through links.
+        apart: All units but those.
+        opening: Lanes that owe something in a case without facts.
+        programs: By fact type: what each lane does with a fact.
     """
 
     def __init__(self, plan: Plan, case_type: CaseType, around: Surroundings) -> None:
@@ -185,11 +198,13 @@ class Kind:
                 lane = lane_of(own[0], unit, plan, around)
                 if lane is not None:
                     self.lanes[unit] = lane
-        self.programs: dict[str, list[tuple[Lane, int, Test | None, bool]]] = {}
+        self.apart = frozenset(range(len(self.groups))) - self.lanes.keys()
+        self.opening = [lane for lane in self.lanes.values() if lane.opens]
+        self.programs: dict[str, list[Program]] = {}
         for lane in self.lanes.values():
             for pick, role in lane.roles:
                 self.programs.setdefault(pick.type, []).append(
-                    (lane, role, pick.test, lane.asks(role))
+                    Program(lane, role, pick.test, lane.asks(role), lane.taker(role), lane.unit)
                 )
         self.rest = {
             name: kept
@@ -197,7 +212,7 @@ class Kind:
             if (kept := [pair for pair in pairs if pair[0] not in self.lanes])
         }
         lanes = self.lanes.keys()
-        self.seen = {
+        self.marking = self.rest.keys() | {
             name for name, links in self.linked.items() if any(link[3] - lanes for link in links)
         }
 
@@ -262,4 +277,4 @@ def _clusters(norms: list[PlanNorm]) -> tuple[list[tuple[PlanNorm, ...]], frozen
     return [tuple(own) for own in found.values()], frozenset(followed)
 
 
-__all__ = ["JUDGEMENT", "Entry", "Group", "Judged", "Kind", "ScoreGroup"]
+__all__ = ["JUDGEMENT", "Entry", "Group", "Judged", "Kind", "Program", "ScoreGroup"]
