@@ -1,4 +1,4 @@
-"""``stdrules schema``: the JSON Schemas of the files of a ruleset."""
+"""``stdrules schema``: the JSON Schemas of the files of a ruleset, and of what programs read."""
 
 from __future__ import annotations
 
@@ -11,7 +11,16 @@ from stdrules.base.text import Text
 from stdrules.cli.command import LocalCommand
 from stdrules.cli.options import shared
 from stdrules.cli.output import Terminal
-from stdrules.load.schema import NAMES, schema_text
+from stdrules.load import schema as files
+from stdrules.report import schemas as outputs
+
+#: Files of a ruleset and profiles, then reports and what is made of them.
+NAMES = (*files.NAMES, *outputs.NAMES)
+
+
+def schema_text(name: str) -> str:
+    """Return one schema as it is published."""
+    return files.schema_text(name) if name in files.NAMES else outputs.schema_text(name)
 
 
 def build(terminal: Terminal) -> click.Command:

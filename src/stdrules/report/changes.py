@@ -17,6 +17,8 @@ from stdrules.base.errors import UsageError
 from stdrules.base.text import Text
 
 Row = Mapping[str, Any]
+#: Of the JSON; the contract is ``stdrules schema diff_runs``.
+SCHEMA_VERSION: Final = "1.0"
 KINDS: Final = ("flipped", "appeared", "disappeared", "changed")
 #: What two findings are compared by, beside their facts; sentences and titles are not.
 FIELDS: Final = (
@@ -133,6 +135,7 @@ class ReportChanges:
         """Return the changes as plain data for JSON."""
         counts = {kind: len(self.of(kind)) for kind in KINDS}
         return {
+            "schema_version": SCHEMA_VERSION,
             "a": self.names[0],
             "b": self.names[1],
             "ruleset": self.ruleset,

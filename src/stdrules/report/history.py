@@ -17,6 +17,8 @@ from stdrules.plan.results import Finding
 from stdrules.report.contract import obligation_dict
 from stdrules.report.setting import Setting
 
+#: Of the JSON; the contract is ``stdrules schema history``.
+SCHEMA_VERSION: Final = "1.0"
 KNOWN_AT: Final = "known-at"
 AS_OF: Final = "as-of"
 BOTH: Final = "both"
@@ -129,6 +131,7 @@ class History:
         """Return the timelines as plain data for JSON; findings are those of the report."""
         plan, zone = self.setting.plan, self.setting.zone
         return {
+            "schema_version": SCHEMA_VERSION,
             "ruleset": {
                 "id": plan.id, "version": plan.version, "digest": plan.ruleset_digest,
             },
