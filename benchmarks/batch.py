@@ -19,7 +19,7 @@ from statistics import median
 from typing import Any
 
 import numpy as np
-from workloads import applicants, projects
+from workloads import applicants, projects, projects_polars
 
 from stdrules.engine.columns import ColumnFindings, audit, evaluate_chunk, split
 from stdrules.model.columnar import Columns
@@ -121,7 +121,7 @@ def w2(size: int, rounds: int, compared: bool) -> tuple[list[tuple[str, float, f
     total = equal_projects(plan, found, projects.by_numpy(data))
     frames = data.frames() if compared else {}
     if compared:
-        told = projects.by_polars(frames)
+        told = projects_polars.by_polars(frames)
         for norm in plan.norms:
             own: dict[str, int] = {}
             for one in found:
@@ -137,7 +137,7 @@ def w2(size: int, rounds: int, compared: bool) -> tuple[list[tuple[str, float, f
     ]
     if compared:
         functions.append(partial(counted, plan, columns, projects.AS_OF, PROJECTS, CORES))
-        functions.append(partial(projects.by_polars, frames))
+        functions.append(partial(projects_polars.by_polars, frames))
     times = [timed(*functions) for _ in range(rounds)]
     mine, numpy_, *others = [median(one) for one in zip(*times, strict=True)]
     print(f"W2: {size:,} projects, {data.events:,} events, {total:,} findings, {left} one by one")

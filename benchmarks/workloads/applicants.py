@@ -23,6 +23,8 @@ ROOT = Path(__file__).resolve().parents[2]
 ZONE = zone("Asia/Shanghai")
 SECOND = 1_000_000
 DAY = 86_400 * SECOND
+#: Local days begin so much before those of UTC.
+OFFSET_DAYS = 8 * 3600 * SECOND
 OPENED = ZONE.from_local(datetime(2022, 10, 1))
 CLOSED = ZONE.from_local(datetime(2022, 11, 6))
 RATED = ZONE.from_local(datetime(2022, 11, 21, 9))
@@ -192,15 +194,20 @@ def _slots(card: Card) -> tuple[Any, int]:
 
 def _recent(data: Applicants) -> Any:
     """Who was found to have violated in the 36 months before applying, or later."""
-    offset = 8 * 3600 * SECOND
-    day = ((data.submitted[data.violator] + offset) // DAY).astype("datetime64[D]")
+    first = since_of(data.submitted, data.violator)
+    record = (data.violated + OFFSET_DAYS) // DAY
+    return data.violator[record >= first]
+
+
+def since_of(submitted: Any, whose: Any) -> Any:
+    """Return the local day 36 months before applying, in days since 1970, of each of `whose`."""
+    day = ((submitted[whose] + OFFSET_DAYS) // DAY).astype("datetime64[D]")
     month = day.astype("datetime64[M]")
     within = (day - month).astype(np.int64)
     begin = month - np.timedelta64(36, "M")
     length = ((begin + 1).astype("datetime64[D]") - begin.astype("datetime64[D]")).astype(np.int64)
     first = begin.astype("datetime64[D]") + np.minimum(within, length - 1)
-    record = ((data.violated + offset) // DAY).astype("datetime64[D]")
-    return data.violator[record >= first]
+    return first.astype(np.int64)
 
 
 def frames(data: Applicants) -> dict[str, pl.DataFrame]:
