@@ -112,7 +112,8 @@ class GoodProject(Project):
     def implementation(self) -> None:
         """Plans of the departments, photos, statements, records of every quarter."""
         self.own("implementation_started", started_at=self.at(100, "09:00"))
-        self.meeting("标准实施培训会", self.at(105, "09:00", work=True), everybody=True)
+        taught = self.meeting("标准实施培训会", self.at(105, "09:00", work=True), everybody=True)
+        self.news(self.at(110, "08:00"), related_event_id=taught)
         for name in ("综合部", "服务部"):
             self.paper("标准实施计划表", self.at(102), department_id=name)
             self.paper("监督检查计划表", self.at(103), department_id=name)
