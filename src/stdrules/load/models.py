@@ -124,13 +124,15 @@ class _Finding:
         name = str(self.loc[-1])
         known = known_keys(self.cls, self.loc[:-1])
         hint: Text | None = None
-        if name in ("reading", "when", "parameter"):
+        near = did_you_mean(name, known)
+        # A whole file or norm is no switch: there `reading` is a slip for `readings`.
+        if name in ("reading", "when", "parameter") and not (near and len(self.loc) == 1):
             hint = Text(
                 "开关只写 reading 与 when，或只写 parameter，且只用于规范和评分表",
                 "a switch has exactly `reading` and `when`, or only `parameter`, "
                 "and stands in norms and the scorecard",
             )
-        elif near := did_you_mean(name, known):
+        elif near:
             hint = Text(f"是否指 `{near}`", f"did you mean `{near}`?")
         elif known:
             shown = ", ".join(sorted(known))
@@ -156,7 +158,17 @@ class _Finding:
                 on_key=True,
             )
         message = Text(f"缺少键 `{name}`", f"missing key `{name}`")
-        return self._make(codes.MISSING_KEY, message, on_key=True)
+        near = did_you_mean(name, self._strangers())
+        hint = Text(f"`{near}` 是否指它", f"is `{near}` meant for it?") if near else None
+        return self._make(codes.MISSING_KEY, message, hint, on_key=True)
+
+    def _strangers(self) -> list[str]:
+        """The keys beside the place of the error that are not known there."""
+        node = self.data
+        for step in _data_path(self.data, self.loc[:-1]):
+            node = node[step]
+        known = known_keys(self.cls, self.loc[:-1])
+        return [key for key in node if key not in known] if isinstance(node, dict) else []
 
     def _literal(self) -> Diagnostic:
         allowed = _QUOTED.findall(self.issue["ctx"]["expected"])

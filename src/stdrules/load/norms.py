@@ -156,7 +156,7 @@ def _read_entry(
                                     "a norm is keys and values")]  # fmt: skip
     kind = entry.get("kind")
     if not isinstance(kind, str) or kind not in NORM_KINDS:
-        return None, None, [_unknown_kind(kind, tree, path)]
+        return None, None, [_unknown_kind(entry, tree, path)]
     source = _node_tree(entry, tree, path, kind)
     findings = list(check_switches(source, tree, path, header))
     if findings:
@@ -177,11 +177,16 @@ def _node_tree(entry: dict[str, Any], tree: Tree, path: Path, kind: str) -> Norm
     )
 
 
-def _unknown_kind(kind: Any, tree: Tree, path: Path) -> Diagnostic:
-    known = ", ".join(NORM_KINDS)
+def _unknown_kind(entry: dict[str, Any], tree: Tree, path: Path) -> Diagnostic:
+    known, kind = ", ".join(NORM_KINDS), entry.get("kind")
     if not isinstance(kind, str):
+        # Which keys there are depends on the kind: a slip is one that no kind has.
+        of_any = set().union(*(cls.known_keys for cls in NORM_KINDS.values()))
+        near = did_you_mean("kind", set(entry) - of_any)
         return _report(tree, codes.MISSING_KEY, path, "规范缺少 `kind`", "the norm has no `kind`",
-                       f"可用的值：{known}", f"allowed: {known}")  # fmt: skip
+                       (f"`{near}` 是否指它？" if near else "") + f"可用的值：{known}",
+                       (f"is `{near}` meant for it? " if near else "") + f"allowed: {known}",
+                       )  # fmt: skip
     near = did_you_mean(kind, NORM_KINDS)
     return _report(
         tree,
