@@ -18,6 +18,7 @@ ROW_FACTS: dict[str, list[tuple[str, dict[str, Any]]]] = {
     "4": [("working_staff_assigned", {"person_id": f"R{n}", "assigned_on": date(2021, 1, 8)})
           for n in (2, 3)]
     + [("staff_training_completed", {"person_id": f"R{n}", "class_hours": hours,
+                                     "certificate_id": f"PX-{n}-{hours}",
                                      "completed_on": date(2021, 6, 2 * n)})
        for n, hours in ((2, 10), (3, 6), (3, 4))],
     "5": [("plan_document", {"plan_kind": kind, "mentions_standardization": "是",
@@ -44,8 +45,9 @@ ROW_FACTS: dict[str, list[tuple[str, dict[str, Any]]]] = {
     "23": [("training_held", {"training_id": f"T{n}", "held_on": date(2021, 4 + n, 12),
                               "standard_levels": "国标、地标", "has_record": "有",
                               "has_assessment": "有"}) for n in (1, 2)],
+    "24": [("publication", {"channel": "内部", "published_on": date(2021, 11, 8)})],
     "25": [("publication", {"channel": "微信公众号", "published_on": date(2021, 12, 3)})],
-    "26": [("implementation_plan", {"standard_ids": "QB 01、QB 02",
+    "26": [("implementation_plan", {"standard_ids": "QB 01、QB 02", "has_procedure": "有",
                                     "issued_on": date(2021, 10, 8)})],
     "27": [("work_record", {"record_kind": "过程记录", "recorded_on": date(2022, 3, 1)})],
     "29": [("pre_implementation_check", {"checked_on": date(2021, 10, 20), "has_record": "是"})],
@@ -59,7 +61,7 @@ ROW_FACTS: dict[str, list[tuple[str, dict[str, Any]]]] = {
            for item in ("流程", "时限")],
     "35": [("satisfaction_survey", {"surveyed_on": date(2022, 5, 1), "score": 96.5,
                                     "by_third_party": "否"})],
-    "36": [("satisfaction_survey", {"surveyed_on": date(2022, 8, 1), "score": 95,
+    "36": [("satisfaction_survey", {"surveyed_on": date(2022, 8, 1), "score": 97,
                                     "by_third_party": "是"})],
     "37": [("rectification", {"rectified_on": date(2022, 5, 20)})],
     "38": [("complaint_count", {"period_start": date(2022, 3 * q - 2, 1), "count": 3 - q,

@@ -96,7 +96,7 @@ TABLE = [
     ("publication", "对外宣传发布",
      "unit_id 单位编号, channel 宣传渠道, published_on 宣传发布日期, url 宣传网址"),
     ("implementation_plan", "实施计划",
-     "unit_id 单位编号, standard_ids 涉及标准, issued_on 印发日期"),
+     "unit_id 单位编号, standard_ids 涉及标准, has_procedure 有实施程序, issued_on 印发日期"),
     ("work_record", "融合工作记录",
      "unit_id 试点单位编号, record_kind 记录种类, recorded_on 记录日期"),
     ("alignment_work", "对标达标记录",

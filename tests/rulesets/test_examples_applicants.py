@@ -151,7 +151,9 @@ def test_rows_without_points_are_rows_without_records(applicants: stdrules.Repor
         }
         assert empty <= {row.id for row in score.indicators if row.lo == 0}
     unit = Counter(r.state for r in applicants.find(case="SZ01") if r.norm.id.startswith("B-"))
-    assert set(unit) == {"fulfilled", "holding", "not_triggered"}
+    # Promptly and regularly are not tested unless times are set.
+    assert set(unit) == {"fulfilled", "holding", "not_triggered", "not_applicable"}
+    assert unit["not_applicable"] == 4
 
 
 def test_only_judgements_of_persons_are_wanting(applicants: stdrules.Report) -> None:
