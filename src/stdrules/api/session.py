@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 from stdrules.api.loading import load
 from stdrules.api.ruleset import Ruleset
 from stdrules.api.session_core import JournalLike, SessionCore
-from stdrules.api.session_journal import EVERY, Choices, Kept, latest_clock, open_kept, reopened
+from stdrules.api.session_journal import EVERY, Choices, Kept, State, open_kept, reopened
 from stdrules.api.session_steps import Advance, Stream
 from stdrules.api.session_telling import delta_dict
 from stdrules.api.times import MomentLike, asked_instant
@@ -66,7 +66,7 @@ class Session(SessionCore):
     def cases(self) -> list[str]:
         """Ids of all cases, sorted."""
         with self._lock:
-            return sorted({name for book in self._books for _, name in book.roster.cases})
+            return sorted({name for book in self._books for name in book.case_names()})
 
     # --- posts ----------------------------------------------------------------------------------
 
@@ -209,14 +209,14 @@ class Session(SessionCore):
             if not places:
                 raise UsageError(Text(f"会话没有规则集 `{ruleset}`",
                                       f"the session has no ruleset `{ruleset}`"))  # fmt: skip
-            place = next((n for n in places if self._books[n].roster.find(case)), places[0])
+            place = next((n for n in places if self._books[n].holds(case)), places[0])
             log, plan, clock = self._books[place].log_of(case), self.plans[place], self.clock
         return self.rulesets[place].evaluate(
             log, clock, readings=plan.readings, parameters=_given(plan), cases=[case]
         )
 
     def _need(self, case: str) -> None:
-        if not any(book.roster.find(case) for book in self._books):
+        if not any(book.holds(case) for book in self._books):
             raise UsageError(Text(f"没有个案 `{case}`", f"there is no case `{case}`"))
 
     def as_dict(self, delta: Delta) -> dict[str, Any]:
@@ -334,11 +334,11 @@ def _loaded(rulesets: RulesetLike | Sequence[RulesetLike]) -> list[Ruleset]:
 
 
 def _kept_session(
-    rulesets: list[Ruleset], plans: list[Plan], kept: Kept, records: list[Record]
+    rulesets: list[Ruleset], plans: list[Plan], kept: Kept, state: State
 ) -> Session:
     try:
-        session = Session(rulesets, plans, latest_clock(records), kept)
-        session.restore(records)
+        session = Session(rulesets, plans, state.clock(0), kept)
+        session.resume(state)
         session.keep(kept)
     except BaseException:
         kept.close()

@@ -9,12 +9,13 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from threading import RLock
 from typing import Any, Protocol
 
 from stdrules.api.ruleset import Ruleset
 from stdrules.api.session_items import Placed, Reader
-from stdrules.api.session_journal import Kept
+from stdrules.api.session_journal import Kept, State
 from stdrules.base.errors import StdrulesError, UsageError
 from stdrules.base.text import Text
 from stdrules.engine.session.book import Book
@@ -179,10 +180,28 @@ class SessionCore:
             with self._lock:
                 if not kept.is_due:
                     return  # another thread came first
-                frozen = kept.freeze(self.dump())
+                frozen = kept.freeze(*self._parked())
             kept.save(frozen)
         except StdrulesError as error:
             self._broken = error
+
+    def _parked(self) -> tuple[list[Record], list[bytes]]:
+        """What belongs to no case as records, and the cases of each ruleset."""
+        records: list[Record] = []
+        parked: list[bytes] = []
+        for place, book in enumerate(self._books):
+            items, cases = book.parked(partial(self._texts, place))
+            records += [self._record((place, item)) for item in items]
+            parked.append(cases)
+        return [*records, *self._ended()], parked
+
+    def _texts(self, place: int, fact: Fact) -> Iterator[str]:
+        return self._reader.texts(place, fact)
+
+    def _ended(self) -> Iterator[Record]:
+        for name in sorted({one for book in self._books for one in book.forgotten}):
+            yield {"forget": name}
+        yield {"advance": self.clock_us}
 
     def dump(self) -> Iterator[Record]:
         """Yield records from which `restore` makes the same session: facts, clock, forgotten."""
@@ -190,9 +209,7 @@ class SessionCore:
             for place, book in enumerate(self._books):
                 for item in book.items():
                     yield self._record((place, item))
-            for name in sorted({one for book in self._books for one in book.forgotten}):
-                yield {"forget": name}
-            yield {"advance": self.clock_us}
+            yield from self._ended()
 
     def restore(self, records: Iterable[Record]) -> None:
         """Take the records of `dump` or of a journal, telling nothing and writing nothing.
@@ -200,21 +217,41 @@ class SessionCore:
         Raises:
             FactsError: One of them cannot be read.
         """
+        self.resume(State(list(records), [], []))
+
+    def resume(self, state: State) -> None:
+        """Take the state of a journal, telling nothing and writing nothing.
+
+        Raises:
+            FactsError: A record cannot be read.
+        """
         # Millions of new objects set off collections that find nothing: a quarter of the time.
         collecting = gc.isenabled()
         gc.disable()
         try:
             with self._lock:
-                self._restored(list(records))
+                self._resumed(state)
         finally:
             if collecting:
                 gc.enable()
 
-    def _restored(self, kept: list[Record]) -> None:
-        names = {plan.id: place for place, plan in enumerate(self.plans)}
-        clock = max((one["advance"] for one in kept if "advance" in one), default=self.clock_us)
+    def _resumed(self, state: State) -> None:
+        clock = state.clock(self.clock_us)
         for book in self._books:
             book.move_to(clock)
+        self._restored(state.records)
+        for place, (book, cases) in enumerate(zip(self._books, state.parked, strict=False)):
+            book.lay(cases, partial(self._texts, place))
+            book.on_rouse = partial(self._reader.keep, place)
+        if state.parked:
+            self._reader.before = lambda place, text: self._books[place].rouse_marked(text)
+        self._restored(state.rest)
+        for book in self._books:
+            book.settle()
+        self._logged = clock
+
+    def _restored(self, kept: list[Record]) -> None:
+        names = {plan.id: place for place, plan in enumerate(self.plans)}
         placed: list[Placed] = []
         for record in kept:
             if "forget" in record:
@@ -226,7 +263,6 @@ class SessionCore:
                 placed.append((names[record.get("ruleset", self.plans[0].id)],
                                from_record(record)))  # fmt: skip
         self._restore(placed)
-        self._logged = clock
 
     def _restore(self, placed: list[Placed]) -> None:
         for place, item in placed:

@@ -6,7 +6,7 @@ waivers, suspensions and withdrawals go to all.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeAlias
 
@@ -37,6 +37,8 @@ class Reader:
             for one in rulesets
         ]
         self._links = [_case_links(one) for one in rulesets]
+        # Is told of ruleset and text before facts are looked up by it.
+        self.before: Callable[[int, str], object] = _nothing
         # By ruleset, type and field: value -> the facts that have it.
         self._targets: dict[tuple[int, str, str], dict[object, dict[str, Fact]]] = {
             (place, target, key): {}
@@ -72,6 +74,14 @@ class Reader:
                 value = fact.fields.get(key)
                 if value is not None and isinstance(value, str):
                     index.setdefault(value, {})[fact.id] = fact
+
+    def texts(self, place: int, fact: Fact) -> Iterator[str]:
+        """Yield by what others may link to a fact."""
+        for own, target, key in self._targets:
+            if own == place and target == fact.type:
+                value = fact.fields.get(key)
+                if isinstance(value, str):
+                    yield value
 
     def _place(self, item: Item) -> list[Placed]:
         if isinstance(item, Fact | Complete):
@@ -112,6 +122,7 @@ class Reader:
                 fields = record.get("fields")
                 value = record.get(own, fields.get(own) if isinstance(fields, Mapping) else None)
                 if isinstance(value, str):
+                    self.before(place, value.strip())
                     found.update(self._targets[place, kind, key].get(value.strip(), {}))
         names = {record.get("id") for record in records}
         return [replace(one, source=_CONTEXT) for one in found.values() if one.id not in names]
@@ -122,6 +133,10 @@ class Reader:
             Text(f"未知的事实类型 `{name}`", f"unknown fact type `{name}`"),
             hint=Text(f"是否指 `{near}`？", f"did you mean `{near}`?") if near else None,
         )
+
+
+def _nothing(place: int, text: str) -> None:
+    return None
 
 
 def _type_of(record: Mapping[Any, Any]) -> object:

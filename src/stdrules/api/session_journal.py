@@ -4,20 +4,24 @@ A journal of a session begins with the moment at which its clock started; then c
 posted, moves of the clock and forgotten cases, in their order. Its header names the rulesets.
 Another version of a ruleset may be opened on it: facts stay, and are judged anew.
 
-A snapshot holds what is left of all records up to a place, without what was forgotten. It is used
-only under the same plans; the records that follow it are read after it.
+A snapshot holds what is left of all records up to a place, without what was forgotten: the cases
+each by itself, with the moment at which it is to be judged again, so that opening judges none. It
+is used only under the same plans, calendars and engine; what follows it is read from the records.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import struct
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final, NamedTuple
 
 from stdrules.base.errors import UsageError
 from stdrules.base.text import Text
+from stdrules.base.time.calendars import calendar
 from stdrules.journal.dialects import Sqlite, dialect_of
 from stdrules.journal.errors import JournalError, JournalMissing, JournalReadOnly
 from stdrules.journal.journal import Journal, Point, Reader, create_journal, open_journal
@@ -29,7 +33,8 @@ Record = Mapping[str, Any]
 #: Records after which a snapshot is taken.
 EVERY: Final = 100_000
 #: What a snapshot holds; another form is read from the records instead.
-_FORM: Final = "records-1"
+_FORM: Final = "cases-1"
+_SIZES: Final = struct.Struct("<Q")
 
 
 class Choices(NamedTuple):
@@ -42,8 +47,28 @@ class Choices(NamedTuple):
 NO_CHOICES: Final = Choices({}, {})
 
 
+class State(NamedTuple):
+    """All that makes a session.
+
+    Attributes:
+        records: What belongs to no case: shared facts, forgotten cases, the clock.
+        parked: The cases of each ruleset, as ``Book.parked`` writes them; none without a snapshot.
+        rest: What was posted after that.
+    """
+
+    records: list[Record]
+    parked: list[bytes]
+    rest: list[Record]
+
+    def clock(self, start: int) -> int:
+        """Return where the clock stands, in microseconds; it began at `start`, or is in there."""
+        parts = (self.records, self.rest)
+        moments = [int(one["advance"]) for part in parts for one in part if "advance" in one]
+        return max(moments, default=start)
+
+
 class Frozen(NamedTuple):
-    """A state on its way into a snapshot: the place in the journal, and its records as bytes."""
+    """A state on its way into a snapshot: the place in the journal, and its bytes."""
 
     point: Point
     payload: bytes
@@ -80,18 +105,18 @@ class Kept:
         """Why nothing more is taken; None while it is."""
         return self.journal.failure
 
-    def records(self) -> list[Record]:
-        """Return what makes the session: those of the newest snapshot, and those after it.
+    def state(self) -> State:
+        """Return what makes the session: the newest snapshot, and the records after it.
 
         Raises:
             JournalDamaged: A record is not what was written.
         """
-        kept, rest = records_of(self.journal, self._depends_on)
-        self._since = len(rest)
-        return [*kept, *rest]
+        found = state_of(self.journal, self._depends_on)
+        self._since = len(found.rest)
+        return found
 
-    def freeze(self, records: Iterable[Record]) -> Frozen:
-        """Take down records that stand for all that were appended so far.
+    def freeze(self, records: Iterable[Record], parked: Iterable[bytes]) -> Frozen:
+        """Take down what stands for all that was appended so far.
 
         The caller lets nobody append meanwhile.
 
@@ -100,7 +125,9 @@ class Kept:
         """
         point = self.journal.point()
         self._since = 0
-        return Frozen(point, b"\n".join([canonical(record) for record in records]))
+        lines = b"\n".join([canonical(record) for record in records])
+        parts = [part for one in (lines, *parked) for part in (_SIZES.pack(len(one)), one)]
+        return Frozen(point, b"".join(parts))
 
     def save(self, frozen: Frozen) -> None:
         """Keep a snapshot; others may append meanwhile.
@@ -124,7 +151,7 @@ class Kept:
 def open_kept(
     url: str | os.PathLike[str], plans: Sequence[Plan], clock: int | None, every: int = EVERY,
     choices: Choices = NO_CHOICES,
-) -> tuple[Kept, list[Record]]:  # fmt: skip
+) -> tuple[Kept, State]:  # fmt: skip
     """Open the journal of a session, or make one.
 
     Args:
@@ -146,31 +173,31 @@ def open_kept(
         journal = create_journal(url, identity_of(plans, choices))
         kept = Kept(journal, plans, every)
         _first(kept, clock)
-        return kept, [{"advance": clock}]
+        return kept, State([{"advance": clock}], [], [])
     kept = Kept(open_journal(url), plans, every)
     return kept, reopened(kept, plans, clock)
 
 
-def reopened(kept: Kept, plans: Sequence[Plan], clock: int | None) -> list[Record]:
+def reopened(kept: Kept, plans: Sequence[Plan], clock: int | None) -> State:
     """Return what is in a journal that is open, after a look whether it fits the session.
 
     The journal is closed if it does not.
     """
     try:
         check_identity(kept.journal.identity, plans, kept.journal.shown)
-        records = kept.records()
-        if not records:
+        state = kept.state()
+        if not state.records and not state.rest:
             # Made, and stopped before the first record.
             if clock is None:
                 raise UsageError(
                     Text("日志中没有时钟，请给出 `clock`", "the journal has no clock; give `clock`")
                 )
             _first(kept, clock)
-            records = [{"advance": clock}]
+            state = State([{"advance": clock}], [], [])
     except BaseException:
         kept.close()
         raise
-    return records
+    return state
 
 
 def exists(url: str) -> bool:
@@ -215,23 +242,24 @@ def check_identity(identity: Mapping[str, Any], plans: Sequence[Plan], shown: st
         )  # fmt: skip
 
 
-def records_of(journal: Journal | Reader, depends_on: str) -> tuple[list[Record], list[Record]]:
-    """Return the records of the newest snapshot that fits, and those after it.
+def state_of(journal: Journal | Reader, depends_on: str) -> State:
+    """Return the newest snapshot that fits, and the records after it.
 
     Raises:
         JournalDamaged: A record is not what was written.
     """
     found = journal.snapshot(depends_on)
     if found is None:
-        return [], [entry.record for entry in journal.entries()]
+        return State([], [], [entry.record for entry in journal.entries()])
+    parts, at = [], 0
+    while at < len(found.payload):
+        (size,) = _SIZES.unpack_from(found.payload, at)
+        at += _SIZES.size
+        parts.append(found.payload[at : at + size])
+        at += size
     # Not by splitlines: it would also cut at line separators within a text.
-    kept = [json.loads(line) for line in found.payload.split(b"\n")]
-    return kept, [entry.record for entry in journal.entries(found.seq)]
-
-
-def latest_clock(records: Iterable[Record]) -> int:
-    """Return where the clock stands after some records, in microseconds."""
-    return max(int(one["advance"]) for one in records if "advance" in one)
+    kept = [json.loads(line) for line in parts[0].split(b"\n")]
+    return State(kept, parts[1:], [entry.record for entry in journal.entries(found.seq)])
 
 
 def _first(kept: Kept, clock: int) -> None:
@@ -239,6 +267,21 @@ def _first(kept: Kept, clock: int) -> None:
 
 
 def depends_on(plans: Sequence[Plan]) -> str:
-    """Return what a snapshot depends on: the plans with their readings, and its form."""
-    digests = json.dumps([[plan.id, plan.digest] for plan in plans])
-    return f"{_FORM} {sha256(digests.encode()).hexdigest()}"
+    """Return what a snapshot depends on: plans with readings, calendars, engine, its form.
+
+    It tells when cases are to be judged next, and that is right for the same of all these only.
+    """
+    calendars = [calendar(plan.calendar, plan.calendar_additions or None) for plan in plans]
+    found = [
+        [plan.id, plan.digest, one.name, one.edition, one.digest, plan.zone]
+        for plan, one in zip(plans, calendars, strict=True)
+    ]
+    digest = sha256(json.dumps([_engine(), *found]).encode()).hexdigest()
+    return f"{_FORM} {digest}"
+
+
+def _engine() -> str:
+    try:
+        return version("stdrules")
+    except PackageNotFoundError:
+        return ""

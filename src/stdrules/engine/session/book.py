@@ -18,20 +18,15 @@ from heapq import heappop, heapreplace
 from typing import Any, NamedTuple
 
 from stdrules.base.diagnostics import Diagnostic
-from stdrules.base.errors import FactsError
-from stdrules.base.text import Text
 from stdrules.base.time.dues import due_end
 from stdrules.engine.case import prepare
 from stdrules.engine.session.cases import root_of
-from stdrules.engine.session.chains import Turn
 from stdrules.engine.session.delta import Change, Delta, ScoreChange, joined
-from stdrules.engine.session.places import Places, delta_of
+from stdrules.engine.session.places import delta_of
 from stdrules.engine.session.roster import CASES, LOW, SHIFT, UNIT_BITS, UNITS
-from stdrules.engine.session.statements import Statements
-from stdrules.engine.session.units import Kind
-from stdrules.engine.session.waiting import seen_from
+from stdrules.engine.session.rousing import Rousing
 from stdrules.engine.session.wakes import NEVER
-from stdrules.model.facts import Complete, Fact, FactLog, Suspension, Waiver, Withdrawal
+from stdrules.model.facts import Fact, FactLog, Withdrawal
 from stdrules.model.records import Item
 from stdrules.plan import results as r
 from stdrules.plan.plan import Plan
@@ -53,7 +48,7 @@ class Archive(NamedTuple):
     delta: Delta
 
 
-class Book(Places):
+class Book(Rousing):
     """A session under one plan.
 
     Args:
@@ -63,7 +58,6 @@ class Book(Places):
 
     def __init__(self, plan: Plan, clock: int) -> None:
         super().__init__(plan, clock)
-        self._statements = Statements()
 
     @property
     def clock(self) -> int:
@@ -79,11 +73,13 @@ class Book(Places):
             FactsError: There is another fact or statement with the same id, or the case was
                 forgotten.
         """
+        if self._asleep is not None:
+            self.rouse_for(item)
         if type(item) is Fact and not self._behind:
             delta = self.quickly(item)
             if delta is not None:
                 return delta
-        return self._finish(self._take(item))
+        return self._finish(self._put(item))
 
     def is_new(self, item: Item, others: Iterable[Item] = ()) -> bool:
         """Tell whether an item is not there yet; nothing is taken.
@@ -95,6 +91,8 @@ class Book(Places):
         Raises:
             FactsError: It would be refused.
         """
+        if self._asleep is not None:
+            self.rouse_for(item)
         if isinstance(item, Fact):
             self._refuse({one for ids in item.cases.values() for one in ids})
             facts = [one for one in others if isinstance(one, Fact)]
@@ -118,56 +116,19 @@ class Book(Places):
         """Take a whole log, telling nothing. Errors as for `post`."""
         try:
             for item in items:
-                self._take(item)
-                self._early.clear()
+                if not self._lay_on(item):
+                    self._put(item)
+                    self._early.clear()
         finally:
             self._finish("")
         while self.behind:
             self.catch_up_one()
 
     def _take(self, item: Item) -> str:
-        """Put an item where it belongs; return its name."""
-        if isinstance(item, Fact):
-            if self.forgotten:
-                self._refuse({one for ids in item.cases.values() for one in ids})
-            self._apply(self._chains.add(item))
-            return item.id
-        if isinstance(item, Withdrawal):
-            self._apply(self._chains.withdraw(item))
-            return item.withdraws
-        if item.case is not None:
-            self._refuse({item.case})
-        if self._statements.add(item):
-            self.around.add_statement(item)
-            info = self.plan.types.get(item.type) if isinstance(item, Complete) else None
-            closed = info is not None and info.closed
-            for place, kind in enumerate(self.roster.kinds):
-                self._touch(place, item.case, _stated(item, kind, closed))
-        return item.type if isinstance(item, Complete) else item.id
-
-    def _refuse(self, names: set[str]) -> None:
-        if names and names <= self.forgotten:
-            name = min(names)
-            raise FactsError(
-                Text(f"个案 `{name}` 已归档", f"the case `{name}` was forgotten"),
-                hint=Text("归档的个案不再接受事实", "a forgotten case takes no more facts"),
-            )
-
-    def _apply(self, turn: Turn | None) -> None:
-        if turn is None:
-            return
-        for version in turn[0]:
-            if not self._waiting.cancel(version.root):
-                self._place(version, False)
-        for version in turn[1]:
-            info = self.plan.types.get(version.fact.type)
-            if info is None:
-                continue
-            moment = seen_from(version, info, self._chains.known_from)
-            if moment > self.around.as_of:
-                self._waiting.put(moment, version)
-            else:
-                self._place(version, True)
+        """Put an item where it belongs, all that it concerns roused; return its name."""
+        if self._asleep is not None:
+            self.rouse_for(item)
+        return self._put(item)
 
     # --- judging --------------------------------------------------------------------------------
 
@@ -213,7 +174,16 @@ class Book(Places):
 
     def catch_up_one(self) -> Delta:
         """Judge one of the cases that are behind; a delta may be empty."""
+        numbered = self.roster.numbered
+        while self._behind[0] >= len(numbered) and self.sleeping:
+            # Of those that sleep none has a number yet.
+            self._behind = range(len(numbered), len(numbered) + self.sleeping)
+            self._rouse_next()
+            if not self._behind:
+                return self._finish("")
         number, self._behind = self._behind[0], self._behind[1:]
+        if number >= len(numbered):
+            return self._finish("")
         case = self.roster.numbered[number]
         if case is not None and case.seen != self._turns:
             self._touched[number] = set()
@@ -243,6 +213,9 @@ class Book(Places):
                     around.as_of = limit
                 return None
             if waiting.moment <= moment:
+                if waiting.dawn == waiting.moment:
+                    self._rouse_next()
+                    continue
                 around.as_of = max(waiting.moment, around.as_of)
                 for version in waiting.pop():
                     self._place(version, True)
@@ -284,6 +257,7 @@ class Book(Places):
         Returns:
             Pairs of when it is due (a day by the 00:00 that ends it) and the row.
         """
+        self.rouse_by(last + 1)
         for case, unit in list(self.roster.awake_by(last + 1)):
             for judged in self.roster.rows(case, (unit,)):
                 for row in judged.rows:
@@ -295,7 +269,8 @@ class Book(Places):
     # --- reading and forgetting -----------------------------------------------------------------
 
     def snapshot(self, name: str) -> tuple[list[Finding], list[ScoreResult]]:
-        """Judge a case as of the clock, whatever was judged before; touches nothing."""
+        """Judge a case as of the clock, whatever was judged before; tells nothing."""
+        self.rouse_named(name)
         if self._waiting.moment <= self.around.as_of:
             # Between two steps of an advance some facts are still to be placed.
             found = prepare(self.plan).evaluate(self.log_of(name), self.clock, None, (name,))
@@ -312,10 +287,12 @@ class Book(Places):
 
     def facts_of(self, name: str) -> list[Fact]:
         """Return the facts with an id, and those that they correct or that correct them."""
+        self.rouse_marked(name)
         return self._chains.log({name}).facts
 
     def log_of(self, name: str) -> FactLog:
         """Return all facts and statements that concern a case, or all cases."""
+        self.rouse_named(name)
         log = self._chains.log(self._ids_of(name) | self._ids_of(""))
         self._statements.fill(log, name)
         self._statements.fill(log, None)
@@ -364,20 +341,18 @@ class Book(Places):
         """Yield every fact and statement that was posted and not forgotten."""
         yield from self._chains.items()
         yield from self._statements.items()
+        if self._asleep is not None:
+            yield from self._asleep.all_items()
+
+    def holds(self, name: str) -> bool:
+        """Tell whether there is a case with an id."""
+        self.rouse_named(name)
+        return bool(self.roster.find(name))
 
     def diagnostics(self) -> list[Diagnostic]:
         """Return what is wrong with the corrections in the log."""
+        self.rouse_by(NEVER)
         return self._chains.diagnostics()
-
-
-def _stated(item: Waiver | Suspension | Complete, kind: Kind, closed: bool) -> set[int]:
-    """The units that a statement concerns."""
-    if isinstance(item, Complete):
-        if closed:
-            # Complete up to the clock anyway.
-            return set()
-        return {unit for unit, one in enumerate(kind.groups) if item.type in one.reads.types}
-    return kind.units_of(item.norm)
 
 
 def _only(fact: Fact, name: str) -> bool:

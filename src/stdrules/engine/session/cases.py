@@ -167,6 +167,21 @@ class Surroundings:
         self._until.pop(case, None)
         self.judgements.pop(case, None)
 
+    def stated_for_all(self) -> tuple[Any, ...]:
+        """Return waivers, suspensions and completeness of all cases; None where there are none."""
+        kept = (self._waivers.get(None), self._suspensions.get(None), self._until.get(None))
+        return tuple([None if one is None else one.copy() for one in kept])
+
+    def state_for_all(self, waivers: Any, suspensions: Any, until: Any) -> None:
+        """Put other statements in the place of those that concern all cases."""
+        own: list[tuple[dict[str | None, Any], Any]] = [
+            (self._waivers, waivers), (self._suspensions, suspensions), (self._until, until),
+        ]  # fmt: skip
+        for kept, found in own:
+            kept.pop(None, None)
+            if found is not None:
+                kept[None] = found
+
     def rows_of(self, case: CaseState, name: str) -> Iterator[Row]:
         """Yield the rows of a type that a case sees, withdrawn ones too."""
         for rows in (case.rows, case.withdrawn, self.rows, self.withdrawn):

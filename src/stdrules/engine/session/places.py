@@ -248,7 +248,16 @@ class Places:
             for case in self.roster.find(case_id):
                 self._mark(case.kind, case, JUDGEMENT, version.fact.fields)
 
+    def _shake(self) -> None:
+        """What all cases see is about to change."""
+
+    @property
+    def sleeping(self) -> int:
+        """How many cases sleep: see ``rousing``."""
+        return 0
+
     def _everywhere(self, version: Version, arrives: bool) -> None:
+        self._shake()
         name = version.fact.type
         rows = self.around.withdrawn if version.withdrawn else self.around.rows
         if arrives:
@@ -286,7 +295,7 @@ class Places:
         if name is None:
             self._turns += 1
             self._turned[place].update(dict.fromkeys(units, self._turns))
-            self._behind = range(len(self.roster.numbered))
+            self._behind = range(len(self.roster.numbered) + self.sleeping)
             if not lanes.isdisjoint(units):
                 self._laneless.add(place)
             return

@@ -28,10 +28,11 @@ class Waiting:
     """Versions in the order in which they will be seen.
 
     Attributes:
-        moment: When the next one is seen; `NEVER` if there is none.
+        moment: When the next one is seen, or a case that sleeps wakes; `NEVER` if there is none.
+        dawn: When a case wakes that sleeps.
     """
 
-    __slots__ = ("_by_case", "_count", "_heap", "_roots", "moment")
+    __slots__ = ("_by_case", "_count", "_heap", "_roots", "dawn", "moment")
 
     def __init__(self) -> None:
         self._heap: list[tuple[int, str, int, Version]] = []
@@ -39,6 +40,12 @@ class Waiting:
         self._by_case: dict[str, set[str]] = {}
         self._count = 0
         self.moment = NEVER
+        self.dawn = NEVER
+
+    def set_dawn(self, dawn: int) -> None:
+        """Note when the next case wakes that sleeps."""
+        self.dawn = dawn
+        self._tidy()
 
     def put(self, moment: int, version: Version) -> None:
         """Keep a version until a moment."""
@@ -48,7 +55,7 @@ class Waiting:
             self._by_case.setdefault(name, set()).add(version.root)
         self._roots[version.root] = (moment, version)
         heappush(self._heap, (moment, names[0], self._count, version))
-        self.moment = self._heap[0][0]
+        self.moment = min(self._heap[0][0], self.dawn)
 
     def cancel(self, root: str) -> bool:
         """Drop the version of a fact; tell whether it was waiting."""
@@ -86,6 +93,13 @@ class Waiting:
         """Return what waits for a case."""
         return [self._roots[root][1] for root in sorted(self._by_case.get(case, ()))]
 
+    def moments(self) -> Iterator[tuple[int, str]]:
+        """Yield when each version will be seen, once for each case that it names."""
+        for moment, version in self._roots.values():
+            for name in _names(version):
+                if name:
+                    yield moment, name
+
     def _remove(self, root: str) -> bool:
         kept = self._roots.pop(root, None)
         if kept is None:
@@ -104,7 +118,7 @@ class Waiting:
     def _tidy(self) -> None:
         while self._heap and not self._is_waiting(self._heap[0][3]):
             heappop(self._heap)
-        self.moment = self._heap[0][0] if self._heap else NEVER
+        self.moment = min(self._heap[0][0], self.dawn) if self._heap else self.dawn
 
 
 def _names(version: Version) -> list[str]:
