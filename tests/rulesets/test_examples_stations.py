@@ -129,7 +129,7 @@ FIELDS = {
     "服务台账!285.delivered_on_site": ["5.2-complete-true-accurate", "C-time-on-site-at"],
     "YJ-103.about": [
         "4.4.3.1-forward-feedback", "4.4.3.1-forward-feedback-in-time", "4.4.3.2-archive",
-        "4.4.3.2-improve", "4.4.3.2-improve-by-due",
+        "4.4.3.2-improve", "4.4.3.2-improve-by-due", "4.4.3.2-improve-corrected",
     ],
     "PL-QY-104.authorised": ["5.3-confidential"],
     **{f"JL-10{n:02d}.q9_stars": ["C-q9-stars"] for n in range(1, 31)},

@@ -119,7 +119,9 @@ FIELDS = {
     ],
     "服务台账!278.important": ["6.3-head-reviews-important", "A.1.4-review-important"],
     "服务台账!285.delivered_on_site": ["7.2-complete-true-accurate", "E-time-on-site-at"],
-    "YJ-102.reasonable": ["6.1-improvement-plan", "6.1-improvement-plan-by-due"],
+    "YJ-102.reasonable": [
+        "6.1-improvement-plan", "6.1-improvement-plan-by-due", "6.1-improvement-plan-corrected",
+    ],
     "TS-101.upheld": ["C.2-fair"],
     "PL-QY-104.authorised": ["7.3-confidential"],
     **{f"JL-10{n:02d}.stamped": ["E-signature"] for n in range(1, 31)},
