@@ -6,8 +6,8 @@ arithmetic, calls) is told by nothing, and the caller falls back to the title of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, fields, is_dataclass
 from functools import lru_cache
 from typing import Final
 
@@ -17,6 +17,7 @@ from stdrules.feel import nodes as n
 from stdrules.feel.compile import Expression
 from stdrules.feel.errors import FeelError
 from stdrules.feel.parse import parse
+from stdrules.plan.content import Matcher
 from stdrules.report.names import Names
 from stdrules.report.wording import joined
 
@@ -68,6 +69,18 @@ def values_text(where: Expression, kind: str, names: Names) -> Text | None:
     found = [teller.valued(part) for part in (n.operands(tree) if chain else [tree])]  # type: ignore[arg-type]
     told = [one for one in found if one is not None]
     return joined(told, "、", ", ") if len(told) == len(found) else None
+
+
+def matchers(part: object) -> Iterator[Matcher]:
+    """Yield every matcher in a part of a plan: a trigger, a step, a content, or several of them."""
+    if isinstance(part, Matcher):
+        yield part
+    elif isinstance(part, tuple):
+        for one in part:
+            yield from matchers(one)
+    elif is_dataclass(part) and not isinstance(part, Expression):
+        for one in fields(part):
+            yield from matchers(getattr(part, one.name))
 
 
 def _said(text: str, teller: _Teller) -> Text | None:

@@ -19,7 +19,7 @@ from stdrules.plan.plan import Plan, PlanNorm
 from stdrules.plan.results import Finding
 from stdrules.plan.steps import Require
 from stdrules.report.asks import trigger_type
-from stdrules.report.conditions import guard_text
+from stdrules.report.conditions import guard_text, matchers
 from stdrules.report.dues import duration_text
 from stdrules.report.elements import element_title
 from stdrules.report.layout import DEFAULT_WIDTH, wrap
@@ -32,6 +32,7 @@ from stdrules.report.wording import (
     STATE_WORDS,
     TRUTH_WORDS,
     clock,
+    joined,
     moment,
     word,
 )
@@ -76,6 +77,7 @@ def explain(
         _arithmetic(finding, setting),
         _elements(finding),
         _missing(finding, setting),
+        _conditions(finding, setting),
         _readings(finding, plan, readings or {}),
         _parameters(finding, plan, parameters or {}),
         _control(finding, setting),
@@ -165,7 +167,11 @@ def _fact(fact_id: str, is_trigger: bool, setting: Setting) -> Text:
     label = setting.names.type(fact.type)
     at = moment(fact.at, setting.zone) if fact.at is not None else ""
     zh, en = [f"{role.zh} {label.zh} {fact_id}"], [f"{role.en} {label.en} {fact_id}"]
-    for found in (at, setting.names.place(fact_id)):
+    place = setting.names.place(fact_id)
+    if place.endswith(f"!{fact_id}"):
+        # An id that is a sheet and a row already says most of the place.
+        place = place.removesuffix(f"!{fact_id}")
+    for found in (at, place):
         if found:
             zh.append(found)
             en.append(found)
@@ -173,15 +179,35 @@ def _fact(fact_id: str, is_trigger: bool, setting: Setting) -> Text:
         known = clock(fact.recorded, setting.zone)
         zh.append(f"记录于 {known}")
         en.append(f"recorded {known}")
+    blank = []
     for name, value in fact.fields.items():
-        if isinstance(value, Missing) and not value.blank:
+        if value is None or isinstance(value, Missing):
+            if value is None or value.blank:
+                blank.append(setting.names.field(fact.type, name))
             continue
         heading, shown = setting.names.field(fact.type, name), value_text(value, setting)
         if isinstance(value, str):
             shown = setting.names.choice(fact.type, name, value)
         zh.append(f"{heading.zh}：{shown.zh}")
         en.append(f"{heading.en}: {shown.en}")
+    if blank:
+        told = joined(blank, "、", ", ")
+        zh.append(f"空白：{told.zh}")
+        en.append(f"blank: {told.en}")
     return Text("；".join(zh), "; ".join(en))
+
+
+def _conditions(finding: Finding, setting: Setting) -> Section:
+    """The conditions on facts as they were judged, which sentences tell in words."""
+    found = dict.fromkeys(
+        (one.type, " ".join(one.where.text.split()))
+        for one in matchers((finding.norm.arise, finding.norm.step)) if one.where is not None
+    )  # fmt: skip
+    rows = []
+    for kind, text in found:
+        label = setting.names.type(kind)
+        rows.append(Text(f"{label.zh}：`{text}`", f"{label.en}: `{text}`"))
+    return Text("所用条件", "conditions on facts"), rows
 
 
 def _arithmetic(finding: Finding, setting: Setting) -> Section:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,9 +14,8 @@ from stdrules.base.text import Text
 from stdrules.compile.compiler import compile_or_raise
 from stdrules.load.ruleset import load_ruleset
 from stdrules.model.vocabulary import Vocabulary
-from stdrules.plan.content import Matcher
 from stdrules.report.asks import trigger_type
-from stdrules.report.conditions import condition_text, guard_text, may_fit, values_text
+from stdrules.report.conditions import condition_text, guard_text, matchers, may_fit, values_text
 from stdrules.report.names import Names
 
 ROOT = Path(__file__).parents[3]
@@ -143,17 +140,6 @@ def test_a_fact_is_left_out_only_if_it_is_certain(text: str, fits: bool) -> None
 
 
 # --- the rulesets that come with it -------------------------------------------------------------
-
-
-def matchers(node: Any) -> Iterator[Matcher]:
-    if isinstance(node, Matcher):
-        yield node
-    if dataclasses.is_dataclass(node):
-        for one in dataclasses.fields(node):
-            yield from matchers(getattr(node, one.name))
-    elif isinstance(node, tuple | list):
-        for part in node:
-            yield from matchers(part)
 
 
 @pytest.mark.parametrize("name", RULESETS)
