@@ -164,7 +164,7 @@ def ten_norms(say: Dialect) -> str:
     launch, measures, week = quoted
     kind = "a.kind == '{}'".format
     first = say.choose(
-        "v.known >= v.day - {}".format(DAY), text_of("infeasible"),
+        f"v.known >= v.day - {DAY}", text_of("infeasible"),
         say.some("documents", "a", say.both(kind("issue_list"), "a.ref == v.ref",
                                             f"a.at < v.day - {DAY}")), text_of("fulfilled"),
         say.some("documents", "a", say.both(kind("issue_list"), "a.ref == v.ref",

@@ -25,7 +25,8 @@ SHORT = {
     "meeting_held": "meetings", "owner_comments_returned": "returned",
     "comments_resolved": "resolved",
 }  # fmt: skip
-_FIELDS = {"document_type": ("kind", projects.DOCUMENTS), "meeting_type": ("kind", projects.MEETINGS),
+_FIELDS = {"document_type": ("kind", projects.DOCUMENTS),
+           "meeting_type": ("kind", projects.MEETINGS),
            "reported_to_role": ("kind", ["company_leader", "other"]),
            "guidance_id": ("ref", None), "comment_batch_id": ("ref", None),
            "ended_at": ("ended", None), "known": ("known", None)}  # fmt: skip
