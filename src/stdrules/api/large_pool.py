@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
+import os
 import signal
+import threading
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from multiprocessing import connection
 from typing import TYPE_CHECKING, Any
 
 from stdrules.base.errors import UnfinishedError
@@ -36,17 +40,20 @@ def judge(task: Task, parts: list[int], jobs: int) -> Iterator[tuple[int, dict[s
         for part in parts:
             yield part, work(part)
         return
-    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), start, (task,))
+    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), _ready, (task,))
     try:
         with _undisturbed():
-            waiting: dict[Future[dict[str, Any]], int] = {
-                pool.submit(work, part): part for part in parts
+            waiting: dict[Future[None], int] = {
+                pool.submit(_only_work, part): part for part in parts
             }
         while waiting:
             ready, _ = wait(waiting, return_when=FIRST_COMPLETED)
             for one in ready:
-                yield waiting.pop(one), one.result()
+                one.result()
+                part = waiting.pop(one)
+                yield part, json.loads(task.name(part, "done", "json").read_text("utf-8"))
     except BrokenProcessPool:
+        _end(pool)  # the pool itself asks them to end, and may wait for ever for one that does not
         raise unfinished(
             Text("审核未能完成：一个进程意外结束，可能是内存不足",
                  "the audit could not be finished: a process ended before its time, perhaps for "
@@ -60,18 +67,53 @@ def judge(task: Task, parts: list[int], jobs: int) -> Iterator[tuple[int, dict[s
         pool.shutdown(cancel_futures=True)
 
 
+def _ready(task: Task) -> None:
+    """Make a process ready, and end it if the one that it works for is lost."""
+    from stdrules.api.large_work import start
+
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_after, args=(parent.sentinel,), daemon=True).start()
+    start(task)
+
+
+def _only_work(part: int) -> None:
+    """Judge a part; its sums are in its file.
+
+    A process that is killed while it sends something long would leave this one waiting for ever.
+    """
+    from stdrules.api.large_work import work
+
+    work(part)
+
+
+def _end_after(sentinel: int) -> None:
+    connection.wait([sentinel])
+    os._exit(1)
+
+
 @contextmanager
 def _undisturbed() -> Iterator[None]:
-    """Start processes that leave an interruption to this one, which ends them."""
-    mask = getattr(signal, "pthread_sigmask", None)
-    if mask is None:  # not a POSIX system
+    """Start processes that leave an interruption to this one, which ends them.
+
+    One that comes meanwhile waits until all are started, so that none is forgotten.
+    """
+    came: list[int] = []
+    before = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(before):
         yield
         return
-    before = mask(signal.SIG_BLOCK, {signal.SIGINT})
+    signal.signal(signal.SIGINT, lambda number, _: came.append(number))
+    mask = getattr(signal, "pthread_sigmask", None)  # there is none on Windows
+    blocked = mask(signal.SIG_BLOCK, {signal.SIGINT}) if mask else None
     try:
         yield
     finally:
-        mask(signal.SIG_SETMASK, before)
+        if mask:
+            mask(signal.SIG_SETMASK, blocked)
+        signal.signal(signal.SIGINT, before)
+    if came:
+        raise KeyboardInterrupt
 
 
 def _end(pool: ProcessPoolExecutor) -> None:
