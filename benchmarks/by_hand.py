@@ -17,13 +17,15 @@ OFFSET = 8 * HOUR
 EPOCH_DAY = date(1970, 1, 1).toordinal()
 WIDE = ("prefecture_city", "sub_provincial_city", "province", "national")
 NOT_TRIGGERED = (
+    "2-undated-reference",
     "4.5-solution", "6.d-weekly-send", "8.5-quarter-collect", "10.1-annual-effect-report",
     "5.1-owner-supplement", "5.1-print-stamp-scan-archive",
     "6.a-detail-list-7d-conforms", "6.a-detail-list-approval", "6.b-core-list-approval",
     "6.c-collect-15d", "6.d-texts-45d", "6.d-embed-forms", "6.d-core-approval", "6.d-owner-confirm",
     "6.d-owner-confirm-order", "6.d-feedback-date", "7.2-plan-content",
     "7.3-department-training-plan", "7.3-plan-content", "7.5-print-standards-done",
-    "7.6-news-per-training", "7.7-handbook-quality", "7.9-trainers-approval",
+    "7.6-news-per-training", "7.6-news-per-training-meeting",
+    "7.7-handbook-quality", "7.9-trainers-approval",
     "8.1-collect-materials-training", "8.1-two-workdays", "8.3-implementation-plan",
     "8.3-supervision-plan", "8.4-core-evidence", "8.4-photos-50", "9.2-rectification-plan-7d",
     "9.3-follow-up", "9.3-completion-date", "9.3-completion-date-kept", "9.4-rectification-report",
@@ -105,7 +107,8 @@ def project(facts: list[Any], as_of: int, case: str) -> list[Row]:
         number = contact.fields["contact_id"]
         answer = next((a for a in answers if a.fields["contact_id"] == number), None)
         until_closed("4.2-no-unanswered-contact", number, answer)
-    rows.append(("4.2-no-unanswered-contact-in-time/-", "not_applicable", None, None, ()))
+    for norm in ("4.2-no-unanswered-contact-in-time", "7.6-news-per-training-meeting-in-time"):
+        rows.append((f"{norm}/-", "not_applicable", None, None, ()))
     guidance(by, rows, documents, within, days)
     for report in by.get("guidance_result_reported", ()):
         good = report.fields["file_format"] in ("docx", "doc")

@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -187,29 +188,30 @@ def main() -> int:
     parser.add_argument("--workloads", choices=["W1", "W2"], nargs="*", default=["W1", "W2"])
     parser.add_argument("--small", action="store_true")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--json", action="store_true", help="a line of JSON for each")
+    parser.add_argument("--json", type=Path, help="also write what was found to a file")
     asked = parser.parse_args()
+    told: list[dict[str, Any]] = []
     for package in asked.only:
         peer = PEERS[package]
         try:
             version(package)
         except PackageNotFoundError:
-            left = {"peer": package, "left_out": "not installed"}
-            print(json.dumps(left) if asked.json else f"{package} is not installed, left out")
+            told.append({"peer": package, "left_out": "not installed"})
+            print(f"{package} is not installed, left out")
             continue
         for workload in asked.workloads:
             size = (peer.w1 if workload == "W1" else peer.w2)[asked.small]
             if not size:
                 continue
             found = measure(peer, workload, size, asked.rounds)
-            if asked.json:
-                print(json.dumps(found), flush=True)
-                continue
+            told.append(found)
             single = found["ratio_singly"]
             print(f"{workload} {found['peer']:<34}{size:>8,} cases{found['peer_us']:>12.2f} us, "
                   f"columns {found['ours_us']:.3f} us ({found['ratio']:,.1f} x)"
                   + (f", case by case {found['singly_us']:.2f} us ({single:.1f} x)" if single
                      else ""), flush=True)  # fmt: skip
+    if asked.json is not None:
+        asked.json.write_text(json.dumps(told), "utf-8")
     return 0
 
 

@@ -148,7 +148,7 @@ def clips_facts_w2(case: dict[str, Any]) -> ClipsFacts:
 def clips_w2() -> Callable[[list[ClipsFacts]], dict[str, list[str]]]:
     """Return what judges projects given as facts."""
     clips = Clips()
-    # Text of a norm begins with a figure, which no name of a rule may: told as symbols all the same.
+    # Names of rules may not begin with a figure, as ids of norms do.
     clips.env.build("(deftemplate event (slot type) (slot n) (slot at) (slot day) (slot ended) "
                     "(slot ref) (slot kind) (slot known))")  # fmt: skip
     rules = [rule for norm, spec in WITHIN.items() for rule in _rules_within(norm, spec)]

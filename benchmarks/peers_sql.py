@@ -9,7 +9,7 @@ from workloads.applicants import CLOSED, FAIL, OFFSET_DAYS, PASS, UNDETERMINED, 
 from workloads.applicants import frames as application_frames
 from workloads.projects import AS_OF, CODE, DAY, HOUR, OFFSET, STATES, ZONE, Projects
 
-F, L, O, S, P, B = (CODE[one] for one in (
+F, L, OVER, S, P, B = (CODE[one] for one in (
     "fulfilled", "fulfilled_late", "overdue", "due_soon", "pending", "breached"))  # fmt: skip
 
 
@@ -31,7 +31,7 @@ def _state(due: str, closed: bool, lead: int = 0) -> str:
     timely, gone = ("<=", "<") if closed else ("<", "<=")
     soon = f"WHEN {due} - {lead} <= {AS_OF} THEN {S}" if lead else ""
     return (f"CASE WHEN met {timely} {due} THEN {F} WHEN met IS NOT NULL THEN {L} "
-            f"WHEN {due} {gone} {AS_OF} THEN {O} {soon} ELSE {P} END")  # fmt: skip
+            f"WHEN {due} {gone} {AS_OF} THEN {OVER} {soon} ELSE {P} END")  # fmt: skip
 
 
 def _after(trigger: str, since: str, acts: str, key: str, state: str) -> str:
@@ -72,7 +72,8 @@ def ten_norms() -> dict[str, str]:
         "4.3-issue-list-2d":
             f"SELECT CASE WHEN known >= {due} THEN {CODE['infeasible']} "
             f"WHEN met IS NULL AND t.moment <= {AS_OF} THEN {B} "
-            f"ELSE {_state(due, False, DAY)} END AS state FROM site_guidance_scheduled t LEFT JOIN (SELECT guidance_id AS k, "
+            f"ELSE {_state(due, False, DAY)} END AS state FROM site_guidance_scheduled t "
+            "LEFT JOIN (SELECT guidance_id AS k, "
             "min(moment) AS met FROM document_completed WHERE document_type = 3 "
             "GROUP BY guidance_id) a ON t.guidance_id = a.k AND a.met <= t.moment",
         "5.3-leader-meetings-8":
