@@ -32,7 +32,7 @@ def finish(reading: Reading) -> Read:
     reading.spool.flush()
     found, log = reading.found, reading.collector.drain()[1]
     _merge(reading, log)
-    found.diagnostics += dangling_of(reading, log)
+    found.diagnostics += [*dangling_of(reading, log), *reading.warnings()]
     found.log = FactLog(
         found.log.facts, log.withdrawals, log.waivers, log.suspensions, log.completes
     )
@@ -61,6 +61,10 @@ def _merge(reading: Reading, log: FactLog) -> None:
     for item in pool:
         if id(item) in aside:
             reading.set_aside((item, aside[id(item)]))
+    standing = {id(item) for item in kept}
+    for item in pool:
+        if id(item) not in standing:
+            reading.forget(item.fact)
     found.repeated = len(pool) - len(kept) - len(aside)
     for kind, count in own.items():
         found.facts[kind] += sum(item.fact.type == kind for item in kept) - count

@@ -34,7 +34,7 @@ from stdrules.intake.schema import Schema
 from stdrules.intake.sheet_rows import read_rows
 from stdrules.intake.sql_tables import Databases, named_tables
 from stdrules.intake.tables import Table, head_and_rest
-from stdrules.model.facts import FactLog
+from stdrules.model.facts import Fact, FactLog
 
 if TYPE_CHECKING:
     import polars as pl
@@ -112,6 +112,7 @@ class Reading:
         self.replaced: set[str] = set()
         self.corrections: set[str] = set()
         self.judgements: list[Pending] = []
+        self._no_time: dict[tuple[object, ...], Diagnostic] = {}
 
     def read(self, sources: Iterable[Source]) -> None:
         """Read all sources; facts whose cases follow from links wait in `raw`."""
@@ -256,12 +257,21 @@ class Reading:
             self._flush()
 
     def _warn(self, item: Pending) -> None:
+        """Note that a fact has no time; told in the end, if the fact stands."""
         fact, time = item.fact, item.reader.time
         if time is not None and fact.at is None and getattr(fact.fields[time], "blank", False):
-            self.found.diagnostics.append(make(
+            self._no_time[_name_of(fact)] = make(
                 codes.NO_TIME, item.span(time),
                 zh=f"`{fact.type}` 的 `{time}` 为空", en=f"`{time}` of `{fact.type}` is blank",
-            ))  # fmt: skip
+            )  # fmt: skip
+
+    def forget(self, fact: Fact) -> None:
+        """Forget what was noted of a fact that does not stand."""
+        self._no_time.pop(_name_of(fact), None)
+
+    def warnings(self) -> Iterable[Diagnostic]:
+        """Return what was noted of facts."""
+        return self._no_time.values()
 
     def _flush(self) -> None:
         for (kind, src), items in self._pending.items():
@@ -301,6 +311,7 @@ class Reading:
     def set_aside(self, trouble: Trouble) -> None:
         """Set a fact aside that was read but has no place; its cells are what was understood."""
         item, found = trouble
+        self.forget(item.fact)
         source = item.fact.source
         file, sheet, row = (source.file, source.sheet, source.row) if source else ("", "", 0)
         cells = [f"{name}={value}" for name, value in item.fact.fields.items()
@@ -310,6 +321,12 @@ class Reading:
     def failed(self) -> bool:
         """Tell whether files or headings have errors."""
         return any(one.severity is Severity.ERROR for one in self.found.diagnostics)
+
+
+def _name_of(fact: Fact) -> tuple[object, ...]:
+    source = fact.source
+    place = (source.file, source.sheet, source.row) if source else ()
+    return (fact.type, fact.id, *place)
 
 
 def put(reading: Reading, kind: str, placed: pl.DataFrame) -> None:

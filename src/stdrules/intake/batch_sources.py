@@ -212,12 +212,27 @@ def of_arrow(column: Any) -> pl.Series:
     """Return an Arrow column; of a type that Polars does not have, as texts."""
     import polars as pl
 
-    try:
-        made = pl.from_arrow(column)
-    except Exception:  # Polars says this in many ways, a panic among them
+    if not _is_common(column.type):
         return texts_of(column.to_pylist())
+    made = pl.from_arrow(column)
     assert isinstance(made, pl.Series)
     return made
+
+
+def _is_common(kind: Any) -> bool:
+    """Tell whether Polars has a type; asked for another one it may panic."""
+    import pyarrow.types as types
+
+    if types.is_dictionary(kind):
+        return bool(types.is_string(kind.value_type) or types.is_large_string(kind.value_type))
+    if types.is_list(kind) or types.is_large_list(kind):
+        return bool(types.is_string(kind.value_type))
+    known = (
+        types.is_string, types.is_large_string, types.is_string_view, types.is_integer,
+        types.is_float32, types.is_float64, types.is_boolean, types.is_date, types.is_timestamp,
+        types.is_null, types.is_decimal128,
+    )  # fmt: skip
+    return any(is_kind(kind) for is_kind in known)
 
 
 def columns_of_frame(frame: Any) -> tuple[list[str], list[Any]] | None:
