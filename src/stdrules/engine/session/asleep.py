@@ -14,7 +14,7 @@ import struct
 import sys
 import zlib
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from heapq import heapify, heappop
 from typing import Final, NamedTuple
@@ -127,6 +127,29 @@ class Asleep:
         self._more: dict[int, list[Item]] = {}
         self._marks: dict[int, set[int]] = {}
         self._heap: list[int] = []
+        self._numbers = array("q")
+
+    def number_from(self, first: int) -> int:
+        """Give numbers to all cases, in the order of bundles; return how many there are."""
+        count = 0
+        self._numbers = array("q")
+        for own in self._cases:
+            self._numbers.append(first + count)
+            count += sum(len(kinds) for _, kinds in own or ())
+        return count
+
+    def reserved(self, number: int) -> dict[tuple[int, str], int]:
+        """Return the numbers of the cases of a bundle, by case type and id."""
+        places = [(kind, name) for name, kinds in self._cases[number] or () for kind in kinds]
+        first = self._numbers[number]
+        return {place: first + n for n, place in enumerate(places)}
+
+    def owner(self, case: int) -> int | None:
+        """Return the bundle of the case with a number, if it is there."""
+        number = bisect_right(self._numbers, case) - 1
+        if number < 0 or self._cases[number] is None:
+            return None
+        return number if case - self._numbers[number] < len(self.reserved(number)) else None
 
     def case_names(self) -> Iterator[str]:
         """Yield the ids of the cases that are left."""
@@ -188,8 +211,8 @@ class Asleep:
             yield from self.items(number)
             yield from self._more.get(number, ())
 
-    def bundles(self, known: bool) -> Iterator[Bundle]:
-        """Yield what is left as it was written, for the next snapshot.
+    def bundles(self, known: bool) -> Iterator[tuple[int, Bundle]]:
+        """Yield what is left as it was written, for the next snapshot, with its first number.
 
         Args:
             known: Whether it is still right when they wake.
@@ -205,7 +228,8 @@ class Asleep:
             if number in self._more:
                 body = written([*read(body), *self._more[number]])
             wake = self.wakes[number] if known else 0
-            yield Bundle(self._cases[number] or [], wake, marks.get(number, []), body)
+            cases = self._cases[number] or []
+            yield self._numbers[number], Bundle(cases, wake, marks.get(number, []), body)
 
     # --- time -----------------------------------------------------------------------------------
 

@@ -174,16 +174,8 @@ class Book(Rousing):
 
     def catch_up_one(self) -> Delta:
         """Judge one of the cases that are behind; a delta may be empty."""
-        numbered = self.roster.numbered
-        while self._behind[0] >= len(numbered) and self.sleeping:
-            # Of those that sleep none has a number yet.
-            self._behind = range(len(numbered), len(numbered) + self.sleeping)
-            self._rouse_next()
-            if not self._behind:
-                return self._finish("")
         number, self._behind = self._behind[0], self._behind[1:]
-        if number >= len(numbered):
-            return self._finish("")
+        self.rouse_numbered(number)
         case = self.roster.numbered[number]
         if case is not None and case.seen != self._turns:
             self._touched[number] = set()

@@ -251,11 +251,6 @@ class Places:
     def _shake(self) -> None:
         """What all cases see is about to change."""
 
-    @property
-    def sleeping(self) -> int:
-        """How many cases sleep: see ``rousing``."""
-        return 0
-
     def _everywhere(self, version: Version, arrives: bool) -> None:
         self._shake()
         name = version.fact.type
@@ -295,7 +290,7 @@ class Places:
         if name is None:
             self._turns += 1
             self._turned[place].update(dict.fromkeys(units, self._turns))
-            self._behind = range(len(self.roster.numbered) + self.sleeping)
+            self._behind = range(len(self.roster.numbered))
             if not lanes.isdisjoint(units):
                 self._laneless.add(place)
             return

@@ -33,6 +33,8 @@ class Roster:
         self.kinds = [Kind(plan, case_type, self.around) for case_type in plan.case_types]
         self.cases: dict[tuple[int, str], CaseState] = {}
         self.numbered: list[CaseState | None] = []
+        # Numbers of cases that slept and are about to be made.
+        self.reserved: dict[tuple[int, str], int] = {}
         self.heap: list[int] = []
 
     def create(self, place: int, name: str, seen: int) -> CaseState:
@@ -43,12 +45,16 @@ class Roster:
 
     def blank(self, place: int, name: str, seen: int) -> CaseState:
         """Return a case that may be added next."""
-        return CaseState(name, place, len(self.numbered), len(self.kinds[place].groups), seen)
+        number = self.reserved.get((place, name), len(self.numbered))
+        return CaseState(name, place, number, len(self.kinds[place].groups), seen)
 
     def add(self, case: CaseState) -> None:
         """Put the case that was made last among the others."""
         self.cases[case.kind, case.name] = case
-        self.numbered.append(case)
+        if case.number < len(self.numbered):
+            self.numbered[case.number] = case
+        else:
+            self.numbered.append(case)
 
     def find(self, name: str) -> list[CaseState]:
         """Return the cases with an id, by case type."""

@@ -65,6 +65,8 @@ class Rousing(Taking):
         found = Asleep(data)
         self._texts, self._settled = texts, False
         self._asleep = found if found.left else None
+        numbered = self.roster.numbered
+        numbered += [None] * found.number_from(len(numbered))
 
     def settle(self) -> None:
         """Begin at the clock, all that was posted so far taken, and told."""
@@ -120,6 +122,13 @@ class Rousing(Taking):
         for number in () if self._asleep is None else self._asleep.find(text):
             self._rouse(number)
 
+    def rouse_numbered(self, number: int) -> None:
+        """Rouse a case by its number."""
+        if self._asleep is not None and self._settled:
+            owner = self._asleep.owner(number)
+            if owner is not None:
+                self._rouse(owner)
+
     def rouse_by(self, limit: int) -> None:
         """Rouse what wakes up to a moment."""
         for number in () if self._asleep is None else self._asleep.awake_by(limit):
@@ -139,6 +148,7 @@ class Rousing(Taking):
         around.as_of = min(now, wake - 1) if self._settled else now
         if self._before is not None:
             self._turns, seen = self._before[0], self._swapped(self._before[1])
+        self.roster.reserved = asleep.reserved(number)
         try:
             for item in asleep.take(number):
                 self._put(item)
@@ -146,6 +156,7 @@ class Rousing(Taking):
                     self.on_rouse(item)
             self._finish("")
         finally:
+            self.roster.reserved = {}
             around.as_of = now
             self._touched, self._early = touched, early
             if self._before is not None:
@@ -157,12 +168,7 @@ class Rousing(Taking):
         asleep = self._asleep
         if asleep is not None and not asleep.left:
             asleep = self._asleep = None
-        if self._before is not None:
-            if self._behind:
-                last = len(self.roster.numbered) + self.sleeping
-                self._behind = range(self._behind[0], last)
-            if asleep is None:
-                self._before = None
+            self._before = None
         self._waiting.set_dawn(NEVER if asleep is None else asleep.dawn())
 
     @property
@@ -222,14 +228,17 @@ class Rousing(Taking):
             items.setdefault(first, []).extend(own)
             more = [one for item in own if isinstance(item, Fact) for one in texts(item)]
             marks.setdefault(first, []).extend([mark_of(one) for one in (*words, *more)])
-        wakes, cases = self._wakes(leader), self._cases_of(leader)
+        wakes, (cases, order) = self._wakes(leader), self._cases_of(leader)
         bundles = [
-            Bundle(cases[first], wakes.get(first, NEVER), marks[first], written(own))
+            (order[first],
+             Bundle(cases[first], wakes.get(first, NEVER), marks[first], written(own)))
             for first, own in items.items()
-        ]
+        ]  # fmt: skip
         if self._asleep is not None:
             bundles += self._asleep.bundles(self._before is None)
-        return plain, packed(bundles)
+        # The order of numbers is that of deltas of one moment.
+        bundles.sort(key=lambda one: one[0])
+        return plain, packed([one for _, one in bundles])
 
     def _sets(
         self, plain: list[Item], mixed: set[str]
@@ -271,12 +280,20 @@ class Rousing(Taking):
             found[first] = min(moment, found.get(first, NEVER))
         return found
 
-    def _cases_of(self, leader: dict[str, str]) -> dict[str, list[tuple[str, list[int]]]]:
+    def _cases_of(
+        self, leader: dict[str, str]
+    ) -> tuple[dict[str, list[tuple[str, list[int]]]], dict[str, int]]:
+        """Return ids and case types by bundle, and the first number in each."""
         found: dict[str, list[tuple[str, list[int]]]] = {}
+        order: dict[str, int] = {}
+        cases = self.roster.cases
         for name in leader:
-            kinds = [n for n in range(len(self.roster.kinds)) if (n, name) in self.roster.cases]
-            found.setdefault(_find(leader, name), []).append((name, kinds))
-        return found
+            own = [cases[n, name] for n in range(len(self.roster.kinds)) if (n, name) in cases]
+            first = _find(leader, name)
+            found.setdefault(first, []).append((name, [case.kind for case in own]))
+            numbers = [case.number for case in own] or [len(self.roster.numbered)]
+            order[first] = min(*numbers, order.get(first, numbers[0]))
+        return found, order
 
     def case_names(self) -> set[str]:
         """Return the ids of all cases."""
