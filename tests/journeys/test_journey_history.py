@@ -43,9 +43,9 @@ def test_what_flipped_between_two_runs(runs: Path) -> None:
     found = stdrules("diff-runs", "before.json", "after.json", cwd=runs)
     assert found.code == 1
     lines = found.out.splitlines()
-    assert lines[0] == "q_gxxz_029  before.json -> after.json"
+    assert lines[0] == "q_gxxz_029  before.json → after.json"
     assert "flipped (1)" in lines
-    assert "fulfilled late -> fulfilled; met 2023-03-02 09:01 -> 2023-03-02 09:00; " in found.out
+    assert "fulfilled late → fulfilled; met 2023-03-02 09:01 → 2023-03-02 09:00; " in found.out
     assert "      now rests on d2; no longer on d1" in lines
     assert found.err == ""
 
@@ -110,7 +110,7 @@ def test_a_correction_in_the_examples() -> None:
         "2024-03-15 09:00 fulfilled late",
         "2024-04-08 10:30 fulfilled",
     ]
-    assert "reviewed on: 2024-03-12 -> 2024-03-01" in found.out
+    assert "reviewed on: 2024-03-12 → 2024-03-01" in found.out
 
 
 def test_between_two_dates_of_knowledge() -> None:

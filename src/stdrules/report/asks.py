@@ -151,7 +151,8 @@ def _ask_count(step: Count, finding: Finding, setting: Setting) -> Text:
         field = setting.names.field(step.content.type, step.sum)
         what = Text(f"{what.zh}的“{field.zh}”合计", f'the sum of "{field.en}" of {what.en}')
     bound = Text("至多" if most else "至少", "at most" if most else "at least")
-    asked = Text(f"{what.zh}{bound.zh} {needed}", f"{bound.en} {needed} of {what.en}")
+    unit = " 项" if step.sum is None else ""
+    asked = Text(f"{what.zh}{bound.zh} {needed}{unit}", f"{bound.en} {needed} of {what.en}")
     if step.distinct:
         fields = listed([setting.names.field(step.content.type, name) for name in step.distinct])
         asked = Text(f"{asked.zh}（按“{fields.zh}”不重复）", f"{asked.en}, distinct by {fields.en}")

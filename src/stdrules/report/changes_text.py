@@ -76,7 +76,7 @@ def changes_text(changes: ReportChanges, lang: str = "en", width: int = DEFAULT_
     """
     width = max(width, MIN_WIDTH)
     blocks = [
-        wrap(f"{changes.ruleset}  {changes.names[0]} -> {changes.names[1]}", width),
+        wrap(f"{changes.ruleset}  {changes.names[0]} → {changes.names[1]}", width),
         _side_by_side(changes.arguments, _ARGUMENTS, Text("不同之处", "made of"), changes, lang),
         _counts(changes, lang),
         _side_by_side(changes.totals, _TOTALS, Text("合计", "count"), changes, lang),
@@ -175,10 +175,10 @@ def _differences(change: Change, lang: str) -> list[str]:
     parts: list[str] = []
     for one in change.differences:
         if one.name == "state":
-            parts.insert(0, f"{_word(one.a, lang)} -> {_word(one.b, lang)}")
+            parts.insert(0, f"{_word(one.a, lang)} → {_word(one.b, lang)}")
         elif one.name in _FIELDS:
             a, b = (_short(value, one.name, lang) for value in (one.a, one.b))
-            parts.append(f"{_FIELDS[one.name].get(lang)} {a} -> {b}")
+            parts.append(f"{_FIELDS[one.name].get(lang)} {a} → {b}")
     return parts
 
 
@@ -199,13 +199,13 @@ def _score(change: Change, lang: str, width: int) -> list[str]:
         kind, outcome = _KINDS[change.kind].get(lang), _word(row.get("outcome"), lang)
         return lines + wrap(f"{kind}: {outcome} {_points(row)}", width, "      ")
     said = [
-        f"{_word(one.a, lang)} -> {_word(one.b, lang)}"
+        f"{_word(one.a, lang)} → {_word(one.b, lang)}"
         for one in change.differences
         if one.name == "outcome"
     ]
     points = [_points(change.a), _points(change.b)]
     if points[0] != points[1]:
-        said.append(" -> ".join(points))
+        said.append(" → ".join(points))
     lines += wrap("; ".join(said), width, "      ") if said else []
     for part in change.parts:
         told = "; ".join(_differences(part, lang))

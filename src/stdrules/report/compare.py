@@ -7,7 +7,7 @@ ledgers agree (``stdrules.check.links``).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Sized
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -128,14 +128,19 @@ class Comparison:
         for relation in (SAME, CHANGED):
             some = [pair for pair in self.pairs if pair.relation == relation]
             if some:
-                lines += ["", f"{_TITLES[relation].get(lang)} ({len(some)})"]
+                lines += ["", _heading(_TITLES[relation], some, lang)]
                 lines += _pair_lines(some, self, lang, width)
         for side, entries in ((self.first, self.only_first), (self.second, self.only_second)):
             if entries:
                 title = Text(f"只在 {side.id}", f"only in {side.id}")
-                lines += ["", f"{title.get(lang)} ({len(entries)})"]
+                lines += ["", _heading(title, entries, lang)]
                 lines += _entry_lines(entries, lang, width)
         return "\n".join([*lines, "", *_totals(self, lang)])
+
+
+def _heading(title: Text, rows: Sized, lang: str) -> str:
+    count = len(rows)
+    return Text(f"{title.zh}（{count}）", f"{title.en} ({count})").get(lang)
 
 
 def compare(first: Side, second: Side) -> Comparison:

@@ -289,7 +289,8 @@ class _Teller:
         label, told = self._field(place), joined(values, "、", ", ")
         if len(values) == 1:
             return Text(f"{label.zh}：{told.zh}", f"{label.en}: {told.en}")
-        return Text(f"{label.zh}：{told.zh}之一", f"{label.en}: one of {told.en}")
+        gap = " " if told.zh[-1:].isascii() else ""
+        return Text(f"{label.zh}：{told.zh}{gap}之一", f"{label.en}: one of {told.en}")
 
     def _place(self, node: n.Node) -> Place | None:
         """Return the field that a name or a path stands for."""

@@ -13,6 +13,7 @@ from stdrules.base.diagnostics import printable
 from stdrules.base.text import Text, table, truncate
 from stdrules.report.evidence import Evidence, EvidenceFact
 from stdrules.report.layout import DEFAULT_WIDTH, wrap
+from stdrules.report.wording import joined
 
 SHOWN = 10
 _CLAUSES = 12
@@ -135,8 +136,13 @@ def _left_over(evidence: Evidence, lang: str, width: int) -> list[str]:
     lines = []
     if evidence.idle:
         labels = {fact.type: fact.label for fact in evidence.facts}
-        told = ", ".join(f"{labels[t].get(lang)} ({n})" for t, n in evidence.idle.items())
-        said = Text(f"没有规范用到的事实类型：{told}", f"fact types that no norm reads: {told}")
+        idle = joined(
+            (Text(f"{labels[t].zh}（{n}）", f"{labels[t].en} ({n})")
+             for t, n in evidence.idle.items()), "、", ", ",
+        )  # fmt: skip
+        said = Text(
+            f"没有规范用到的事实类型：{idle.zh}", f"fact types that no norm reads: {idle.en}"
+        )
         lines += ["", *wrap(said.get(lang), width)]
     if evidence.unread:
         told = ", ".join(evidence.unread)

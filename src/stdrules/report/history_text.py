@@ -173,8 +173,8 @@ def _corrections(before: Fact, after: Fact, setting: Setting) -> list[Text]:
         ]
         found.append(
             Text(
-                f"{heading.zh}：{shown[0].zh} -> {shown[1].zh}",
-                f"{heading.en}: {shown[0].en} -> {shown[1].en}",
+                f"{heading.zh}：{shown[0].zh} → {shown[1].zh}",
+                f"{heading.en}: {shown[0].en} → {shown[1].en}",
             )
         )
     rest = len(found) - _SHOWN_FIELDS

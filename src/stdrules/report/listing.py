@@ -97,6 +97,8 @@ def show_ruleset(
     document, force = header.document, header.document.in_force
     span = f"{force.from_ or '…'} – {force.to or '…'}"
     said = Text(f"{document.number}，有效期 {span}", f"{document.number}, in force {span}")
+    if force.from_ is None and force.to is None:
+        said = Text(document.number, document.number)
     lines += wrap(said.get(lang), width)
     zone = Text(
         f"时区 {header.timezone}，日历 {header.calendar}，摘要 {plan.ruleset_digest[:12]}",
@@ -246,14 +248,17 @@ def _choices(header: RulesetHeader, plan: Plan, lang: str, width: int) -> list[s
     for name, reading in header.readings.items():
         chosen = plan.readings.get(name, reading.default)
         meaning = reading.alternatives.get(chosen) or Text(chosen, chosen)
-        lines += wrap(f"{name} = {chosen}: {meaning.get(lang)}", width, "  ", "      ")
+        said = Text(f"{name} = {chosen}：{meaning.zh}", f"{name} = {chosen}: {meaning.en}")
+        lines += wrap(said.get(lang), width, "  ", "      ")
     if lines:
         lines = ["", Text("解读", "readings").get(lang), *lines]
     rows = []
     for name, parameter in header.parameters.items():
         value = plan.parameters.get(name, parameter.default)
         shown = Text("未给出", "no value").get(lang) if value is None else value
-        rows += wrap(f"{name} = {shown}: {parameter.label.get(lang)}", width, "  ", "      ")
+        label = parameter.label
+        said = Text(f"{name} = {shown}：{label.zh}", f"{name} = {shown}: {label.en}")
+        rows += wrap(said.get(lang), width, "  ", "      ")
     if rows:
         lines += ["", Text("参数", "parameters").get(lang), *rows]
     return lines

@@ -98,7 +98,8 @@ def score_why(score: ScoreResult, names: Names) -> Text:
             if r.state == state
         ]
         if named:
-            shown, told = listed(named), TRUTH_WORDS[state]
+            # A veto and a condition may be called the same.
+            shown, told = listed(list(dict.fromkeys(named))), TRUTH_WORDS[state]
             parts.append(Text(f"{told.zh}：{shown.zh}", f"{told.en}: {shown.en}"))
     if score.missing:
         lacking = listed([names.missing(item) for item in score.missing])

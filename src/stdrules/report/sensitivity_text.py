@@ -25,6 +25,7 @@ from stdrules.report.sensitivity_data import (
     Trial,
 )
 from stdrules.report.setting import Setting
+from stdrules.report.summary import ruleset_line
 from stdrules.report.why import tell
 from stdrules.report.wording import (
     OUTCOME_WORDS,
@@ -32,6 +33,7 @@ from stdrules.report.wording import (
     TRUTH_WORDS,
     deadline,
     listed,
+    moment_judged,
     word,
 )
 
@@ -92,9 +94,11 @@ def full(
 def _head(found: SensitivityData, lang: str, width: int) -> list[str]:
     report = found.report
     plan, zone = report.plan, report.setting.zone
-    at, cases = zone.isoformat(report.as_of), len({f.case for f in report.obligations})
-    lines = wrap(f"{plan.id} {plan.version}  {plan.title.get(lang)}", width)
-    lines += [Text(f"截至 {at}，{cases} 个个案", f"as of {at}, {counted(cases, 'case')}").get(lang)]
+    when = moment_judged(report.as_of, zone, plan.zone)
+    cases = len({f.case for f in report.obligations})
+    lines = wrap(ruleset_line(plan, lang), width)
+    asked = Text(f"截至 {when.zh}，{cases} 个个案", f"as of {when.en}, {counted(cases, 'case')}")
+    lines += wrap(asked.get(lang), width)
     if report.profile is not None:
         lines += wrap(report.profile.told().get(lang), width)
     trials = len(found.trials)
@@ -153,7 +157,7 @@ def _table(trials: Sequence[Trial], found: SensitivityData, lang: str, width: in
 
 def _row(trial: Trial, found: SensitivityData, lang: str) -> list[str]:
     counts = trial.counts()
-    clauses = ", ".join(dict.fromkeys(
+    clauses = ("、" if lang == "zh" else ", ").join(dict.fromkeys(
         clause for choice in trial.choices for clause in choice_dict(choice, found)["clause"]
     ))  # fmt: skip
     worst = Text("无法使用", "cannot be used").get(lang) if trial.plan is None else ""
@@ -204,11 +208,12 @@ def _trial(
 
 def _choice(choice: Choice, found: SensitivityData, lang: str, width: int) -> list[str]:
     told = choice_dict(choice, found)
-    clauses = ", ".join(told["clause"])
+    clauses = Text("、".join(told["clause"]), ", ".join(told["clause"]))
     head = Text(
-        f"{choice.name} = {_value(choice.value)}，而不是 {_value(choice.taken)}（条款 {clauses}）",
+        f"{choice.name} = {_value(choice.value)}，而不是 {_value(choice.taken)}"
+        f"（条款 {clauses.zh}）",
         f"{choice.name} = {_value(choice.value)} instead of {_value(choice.taken)} "
-        f"(clause {clauses})",
+        f"(clause {clauses.en})",
     ).get(lang)
     lines = wrap(head, width, "", "  ")
     if told["meaning"] is not None:

@@ -146,13 +146,13 @@ def test_scores_and_their_parts() -> None:
 def test_text_in_both_languages(rules: stdrules.Ruleset) -> None:
     found = diff(rules, [TASK], [TASK, PLAN])
     english = changes_text(found).splitlines()
-    assert english[0] == "q_gxxz_029  A -> B"
+    assert english[0] == "q_gxxz_029  A → B"
     assert "  P1  4.1-plan-48h/t1  clause 4.1" in english
-    flip = "overdue -> fulfilled late; met none -> 2023-03-02 09:01; late by none -> PT1M"
+    flip = "overdue → fulfilled late; met none → 2023-03-02 09:01; late by none → PT1M"
     assert f"      {flip}" in english
     assert "      now rests on d1" in english
     chinese = changes_text(found, "zh").splitlines()
-    assert "      逾期未履行 -> 逾期履行; 完成 无 -> 2023-03-02 09:01; 迟 无 -> PT1M" in chinese
+    assert "      逾期未履行 → 逾期履行; 完成 无 → 2023-03-02 09:01; 迟 无 → PT1M" in chinese
     assert "      新依据 d1" in chinese
 
 

@@ -123,7 +123,7 @@ def test_the_command_prints_text_and_json(capsys):
     assert plain["pairs"][0].keys() == {"relation", "first", "second", "differs"}
     assert [len(plain["only"][name]) for name in ("db4201_629", "suzhou_464")] == [76, 83]
     assert run(["show", "--compare", "db4201_629", "suzhou_464", "--lang", "zh"]) == 0
-    assert "有变动的陈述 (45)" in capsys.readouterr().out
+    assert "有变动的陈述（45）" in capsys.readouterr().out
     assert run(["show", "--compare", "db4201_629"]) == 2
     assert "--compare needs two rulesets" in capsys.readouterr().err
     assert run(["show", "--compare", "db4201_629", "suzhou"]) == 2

@@ -301,7 +301,7 @@ def test_both_evaluators_tell_the_same(rules: stdrules.Ruleset) -> None:
 # --- text ----------------------------------------------------------------------------------------
 
 
-CORRECTED = "document completed; completed at: 2023-03-02 09:01 -> 2023-03-02 09:00;"
+CORRECTED = "document completed; completed at: 2023-03-02 09:01 → 2023-03-02 09:00;"
 
 
 def text(rules: stdrules.Ruleset, lang: str) -> list[str]:
@@ -334,7 +334,7 @@ def test_text_in_chinese(rules: stdrules.Ruleset) -> None:
     lines = text(rules, "zh")
     assert lines[4] == "所知截至          状态        到期              完成"
     assert "2023-03-04 10:00  逾期履行    2023-03-02 09:00  2023-03-02 09:01" in lines
-    times = "2023-03-02 09:01 -> 2023-03-02 09:00"
+    times = "2023-03-02 09:01 → 2023-03-02 09:00"
     assert f"    更正 文件完成 d1 为 d2；完成时间：{times}；facts!3" in lines
 
 
