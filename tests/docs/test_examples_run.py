@@ -26,6 +26,7 @@ PYTHON_PAGES = [
     DOCS / "evidence.md",
     DOCS / "history.md",
     DOCS / "journal.md",
+    DOCS / "large-audits.md",
     DOCS / "sensitivity.md",
     DOCS / "sessions.md",
 ]
@@ -40,6 +41,7 @@ SHELL_PAGES = [
     DOCS / "evidence.md",
     DOCS / "history.md",
     DOCS / "journal.md",
+    DOCS / "large-audits.md",
     DOCS / "sensitivity.md",
 ]
 
