@@ -45,8 +45,9 @@ def row(
 class Run:
     """One run of all parts."""
 
-    def __init__(self, full: bool, only: list[str]) -> None:
-        self.full, self.only = full, only
+    def __init__(self, full: bool, rounds: int | None = None) -> None:
+        self.full = full
+        self.rounds = rounds or (3 if full else 2)
         self.rows: list[Row] = []
         self.left_out: list[str] = []
         self.raw: dict[str, Any] = {}
@@ -79,7 +80,7 @@ class Run:
         applications, projects = (1_000_000, 100_000) if self.full else (20_000, 10_000)
         found = self.part("batch", "batch.py", "--applications", applications, "--part",
                           min(applications, 50_000), "--projects", projects, "--sizes",
-                          projects, "--rounds", 3)  # fmt: skip
+                          projects, "--rounds", self.rounds)  # fmt: skip
         for name, ratio, target in found:
             workload, _, rest = name.partition(" ")
             size = (f"{applications:,} applications" if workload == "W1"
@@ -94,7 +95,7 @@ class Run:
         for package in (*TABLES, *ENGINES):
             found = self.part(package, "peers.py", "--only", package,
                               *([] if self.full else ["--small"]), "--rounds",
-                              5 if self.full else 2)  # fmt: skip
+                              self.rounds)  # fmt: skip
             for one in found:
                 if "left_out" in one:
                     self.left_out.append(f"{one['peer']}: {one['left_out']}")
@@ -128,8 +129,7 @@ class Run:
         """How the time of an event grows."""
         sizes = ((10_000, 100_000, 300_000, 1_000_000) if self.full
                  else (1_000, 3_000, 10_000, 30_000))  # fmt: skip
-        found = self.part("scaling", "scaling.py", "--sizes", *sizes, "--rounds",
-                          3 if self.full else 2)  # fmt: skip
+        found = self.part("scaling", "scaling.py", "--sizes", *sizes, "--rounds", self.rounds)
         times = [one["ours_ns"] for one in found]
         self.rows.append(row(
             "W2", f"{sizes[0]:,} to {sizes[-1]:,} projects", "slowest size", "fastest size",
@@ -138,8 +138,8 @@ class Run:
 
     def five(self) -> None:
         """All five rulesets."""
-        found = self.part("five", "five.py", "--copies", 20 if self.full else 2, "--rounds",
-                          3 if self.full else 1)  # fmt: skip
+        found = self.part("five", "five.py", "--copies", 8 if self.full else 1, "--rounds",
+                          self.rounds if self.full else 1)  # fmt: skip
         size = f"{found['facts']:,} facts"
         self.rows.append(row("W4", size, "columns, all five", "case by case, all five",
                              found["case_s"] / found["columns_s"]))  # fmt: skip
@@ -148,6 +148,15 @@ class Run:
         for name, one in found["rulesets"].items():
             self.rows.append(row(f"W4 {name}", f"{one['facts']:,} facts", "columns",
                                  "case by case", one["case_s"] / one["columns_s"]))  # fmt: skip
+
+    def write(self, out: Path) -> None:
+        """Write the table, and all that was measured."""
+        (out / "results.md").write_text(self.table(), "utf-8")
+        told = {"machine": machine(), "full": self.full, "rounds": self.rounds,
+                "rows": self.rows, "left_out": self.left_out, "seconds": self.seconds,
+                "raw": self.raw}  # fmt: skip
+        text = json.dumps(told, ensure_ascii=False, indent=1)
+        (out / "results.json").write_text(f"{text}\n", "utf-8")
 
     def table(self) -> str:
         """Return the table in Markdown."""
@@ -216,22 +225,19 @@ def main() -> int:
     size = parser.add_mutually_exclusive_group()
     size.add_argument("--small", action="store_true", help="two minutes; the default")
     size.add_argument("--full", action="store_true", help="a million applications and projects")
+    parser.add_argument("--rounds", type=int, help="by default 2, in full runs 3")
     parts = ("cases", "batch", "peers", "scaling", "five")
     parser.add_argument("--only", choices=parts, nargs="*", default=list(parts))
     parser.add_argument("--out", type=Path, default=HERE.parent / "out" / "bench")
     asked = parser.parse_args()
-    run = Run(asked.full, asked.only)
+    run = Run(asked.full, asked.rounds)
+    asked.out.mkdir(parents=True, exist_ok=True)
     for name in asked.only:
         getattr(run, name)()
-    asked.out.mkdir(parents=True, exist_ok=True)
-    if "scaling" in run.raw and not plot(run.raw["scaling"], asked.out / "scaling.svg"):
-        run.left_out.append("scaling.svg: matplotlib is not installed")
-    (asked.out / "results.md").write_text(run.table(), "utf-8")
-    told = {"machine": machine(), "full": asked.full, "rows": run.rows, "left_out": run.left_out,
-            "seconds": run.seconds, "raw": run.raw}  # fmt: skip
-    (asked.out / "results.json").write_text(
-        json.dumps(told, ensure_ascii=False, indent=1) + "\n", "utf-8"
-    )
+        if name == "scaling" and not plot(run.raw["scaling"], asked.out / "scaling.svg"):
+            run.left_out.append("scaling.svg: matplotlib is not installed")
+        # After each part, so that a run that is broken off has told something.
+        run.write(asked.out)
     print(run.table(), end="")
     return 1 if any(one["met"] is False for one in run.rows) else 0
 

@@ -27,7 +27,7 @@ PERIOD = "2022"
 
 
 def inputs(data: Applicants) -> dict[str, Any]:
-    """Return an array a variable, made before anything is timed; whole numbers have 32 bits."""
+    """Return an array a variable, from the facts; whole numbers have 32 bits."""
     card, size = data.card, data.size
     found: dict[str, Any] = {}
     grade, points = (np.full((card.size, size), -1, np.int32) for _ in range(2))
@@ -125,8 +125,7 @@ def w1(data: Applicants) -> Any:
     """Return what scores applications: lowest and highest half points, and outcomes."""
     from openfisca_core.simulations import SimulationBuilder
 
-    given = inputs(data)
-    whole = system(data.card, given)
+    whole = system(data.card, inputs(data))
     ids = np.arange(data.size)
 
     def run() -> tuple[Any, Any, Any]:
@@ -134,7 +133,8 @@ def w1(data: Applicants) -> Any:
         builder.create_entities(whole)
         builder.declare_person_entity("applicant", ids)
         simulation = builder.build(whole)
-        for name, values in given.items():
+        # Facts become one value a person here, which is part of judging them.
+        for name, values in inputs(data).items():
             simulation.set_input(name, PERIOD, values)
         lo, hi, outcome = (
             simulation.calculate(name, PERIOD) for name in ("lowest", "highest", "outcome"))
