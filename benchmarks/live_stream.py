@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 import samples
@@ -27,6 +28,7 @@ START = moment("2024-05-20T10:00")
 FIRST = moment(samples.PROJECT[0][1])
 #: How long a script runs, and a pause before the next one.
 SPAN = 130 * DAY_US
+A_DAY = timedelta(days=1)
 _BLANK = Missing("a field", blank=True)
 _NAMES = ("guidance_id", "comment_batch_id", "document_id", "meeting_id", "contact_id")
 

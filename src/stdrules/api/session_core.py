@@ -175,6 +175,11 @@ class SessionCore:
         """Take snapshots in a journal from now on, and close it with the session."""
         self._kept = kept
 
+    def save_snapshot(self) -> None:
+        """Take a snapshot in the journal now, if anything was written since the last."""
+        if self._kept is not None:
+            self._save(self._kept)
+
     def _save(self, kept: Kept) -> None:
         try:
             with self._lock:

@@ -51,17 +51,14 @@ def mark_of(text: str) -> int:
 
 def written(items: Iterable[Item]) -> bytes:
     """Return facts and statements as bytes."""
-    lines = [
-        json.dumps(to_record(item), ensure_ascii=False, separators=(",", ":")) for item in items
-    ]
-    return zlib.compress("\n".join(lines).encode("utf-8", "surrogatepass"), _LEVEL)
+    records = [to_record(item) for item in items]
+    text = json.dumps(records, ensure_ascii=False, separators=(",", ":"))
+    return zlib.compress(text.encode("utf-8", "surrogatepass"), _LEVEL)
 
 
 def read(body: bytes) -> list[Item]:
     """Return the facts and statements in some bytes."""
-    # Not by splitlines: it would also cut at line separators within a text.
-    lines = zlib.decompress(body).decode("utf-8", "surrogatepass").split("\n")
-    return [from_record(json.loads(line)) for line in lines if line]
+    return [from_record(one) for one in json.loads(zlib.decompress(body))]
 
 
 def packed(bundles: Sequence[Bundle]) -> bytes:
