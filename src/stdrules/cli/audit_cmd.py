@@ -54,7 +54,7 @@ def build(terminal: Terminal) -> click.Command:
             kept = {name: rest[name] for name in ("known_at", "readings", "parameters", "profile")}
             return run_spark(
                 rules, files, as_of, terminal, out=out, form=form, fail_level=fail_level,
-                master=place["master"], only=bulk["only"], **kept,
+                master=place["master"], only=bulk["only"], mapping=mapping, **kept,
             )  # fmt: skip
         if large.is_large(files, bulk, form, matrix, say):
             return large.run_large(

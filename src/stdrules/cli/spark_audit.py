@@ -15,6 +15,7 @@ from stdrules.base.errors import MissingExtraError, UsageError
 from stdrules.base.text import Text, table
 from stdrules.cli.language import Say
 from stdrules.cli.output import Terminal
+from stdrules.intake.files import is_parquet_table
 from stdrules.plan.results import STATES, VIOLATED
 from stdrules.report.wording import OUTCOME_WORDS, STATE_WORDS, word
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 #: What only the other engines can do: the name of each option's value, and the option.
 _ALONE: Final = {
-    "mapping": "--mapping", "strict": "--strict", "others": "--with", "matrix": "--matrix",
+    "strict": "--strict", "others": "--with", "matrix": "--matrix",
     "top": "--top", "cases": "--case",
 }  # fmt: skip
 _FORMS: Final = ("text", "json")
@@ -63,6 +64,7 @@ def run_spark(
     rules: Ruleset, files: Sequence[str], as_of: str, terminal: Terminal, *, known_at: str | None,
     readings: Mapping[str, str], parameters: Mapping[str, Any], profile: str | None,
     master: str | None, only: str, out: str | None, form: str, fail_level: str,
+    mapping: str | None = None,
 ) -> int:  # fmt: skip
     """Audit with Spark, write what was asked for, and return the exit code.
 
@@ -70,6 +72,7 @@ def run_spark(
         MissingExtraError: Spark is not installed.
         UsageError: A file is of another kind, or something cannot be written.
     """
+    files = [path for file in files for path in inside(file)]
     for file in files:
         kind_of(file)
     try:
@@ -83,7 +86,8 @@ def run_spark(
     failed = Text("Spark 未能完成审核", "Spark could not finish the audit")
     with refusing(failed):
         found = audit(
-            read(spark, files), rules, as_of, known_at, readings=readings, parameters=parameters,
+            read(spark, files), rules, as_of, known_at, mapping=mapping, readings=readings,
+            parameters=parameters,
         )  # fmt: skip
         found.results = found.results.cache()
         told = told_of(rules, found)
@@ -127,9 +131,9 @@ def kind_of(file: str) -> str:
     elif suffix and not Path(file).is_dir():
         raise UsageError(
             Text(f"Spark 不能读 `{file}`", f"Spark cannot read `{file}`"),
-            hint=Text("可用 .jsonl、有 record 列的 .parquet 或其文件夹；其他请去掉 --engine spark",
-                      "give .jsonl, .parquet with a column `record`, or folders of them; "
-                      "for other formats leave out --engine spark"),
+            hint=Text("可用 .jsonl、.parquet 或其文件夹；其他请去掉 --engine spark",
+                      "give .jsonl, .parquet, or folders of them; for other formats leave out "
+                      "--engine spark"),
         )  # fmt: skip
     else:
         kind = "parquet" if any(Path(file).glob("*.parquet")) else "text"
@@ -141,31 +145,44 @@ def kind_of(file: str) -> str:
     return kind
 
 
-def read(spark: SparkSession, files: Sequence[str]) -> DataFrame:
-    """Return the records of files with the names of the files.
+def inside(file: str) -> list[str]:
+    """Return the tables in a folder of this machine that holds several; else the file itself."""
+    path = Path(file)
+    if "://" in file or not path.is_dir() or is_parquet_table(path):
+        return [file]
+    tables = [one for one in sorted(path.iterdir()) if one.suffix.casefold() == ".parquet"]
+    return [str(one) for one in tables] or [file]
+
+
+def read(spark: SparkSession, files: Sequence[str]) -> list[DataFrame | dict[str, DataFrame]]:
+    """Return the records of files with the names of the files, and tables by their names.
 
     Raises:
-        UsageError: A Parquet file has no column ``record``.
+        UsageError: Two tables have one name.
     """
     from pyspark.sql import functions as f
 
-    found: DataFrame | None = None
+    records: list[DataFrame | dict[str, DataFrame]] = []
+    tables: dict[str, DataFrame] = {}
     for file in files:
         # A path without a scheme is one of this machine, whatever the cluster's default is.
         path = file if "://" in file else Path(file).resolve().as_uri()
         parquet = kind_of(file) == "parquet"
-        frame = spark.read.parquet(path) if parquet else spark.read.text(path, lineSep="\n")
+        reader = spark.read.option("mergeSchema", "true").option("recursiveFileLookup", "true")
+        frame = reader.parquet(path) if parquet else spark.read.text(path, lineSep="\n")
         name = "record" if parquet else "value"
-        if name not in frame.columns:
+        if name in frame.columns:
+            place = f.col("_metadata.file_name").alias("place")
+            records.append(frame.select(f.col(name).alias("record"), place))
+            continue
+        title = Path(file.rstrip("/")).stem
+        if title in tables:
             raise UsageError(
-                Text(f"`{file}` 没有 `record` 列", f"`{file}` has no column `record`"),
-                hint=Text("每行应是一个 JSON 对象的文本",
-                          "each row should be the text of a JSON object"),
-            )  # fmt: skip
-        own = frame.select(f.col(name).alias("record"), f.col("_metadata.file_name").alias("place"))
-        found = own if found is None else found.unionByName(own)
-    assert found is not None
-    return found
+                Text(f"两个表都叫 `{title}`", f"two tables are called `{title}`"),
+                hint=Text("请把它们放入同一文件夹", "put their files into one folder"),
+            )
+        tables[title] = frame
+    return [*records, tables] if tables else records
 
 
 def told_of(rules: Ruleset, found: SparkAudit) -> dict[str, Any]:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from stdrules.api.facts import MappingLike, as_mapping
 from stdrules.api.loading import load
 from stdrules.api.ruleset import Ruleset
 from stdrules.api.times import MomentLike, asked_instant, asked_knowledge
 from stdrules.base.errors import MissingExtraError, UsageError
 from stdrules.base.text import Text
 from stdrules.engine.view import JUDGEMENT
+from stdrules.intake.mapping_file import Mapping as SheetMapping
 from stdrules.model.facts import Fact
 from stdrules.model.records import from_record
 from stdrules.plan.plan import Plan
@@ -22,6 +24,7 @@ from stdrules.plan.results import STATES, VIOLATED
 from stdrules.spark.judge import FINDING, RESULT, SCORE, Judge, Task, rest_of
 from stdrules.spark.parse import Shape
 from stdrules.spark.route import Routed, ids_in, route
+from stdrules.spark.tables import read_tables
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -116,11 +119,12 @@ def session(master: str = "local[*]", **settings: str) -> SparkSession:
 
 
 def audit(
-    records: DataFrame,
+    records: DataFrame | Mapping[str, DataFrame] | Sequence[DataFrame | Mapping[str, DataFrame]],
     ruleset: Ruleset | str,
     as_of: MomentLike,
     known_at: MomentLike | None = None,
     *,
+    mapping: MappingLike | None = None,
     readings: Mapping[str, str] = _NOTHING,
     parameters: Mapping[str, Any] = _NOTHING,
     only: str = "all",
@@ -133,10 +137,13 @@ def audit(
     Args:
         records: Facts and statements as JSON objects in the column ``record`` (as in JSON lines;
             every fact with an ``id``), and, if it has one, their place in ``place``. A DataFrame
-            with one column of texts, as ``spark.read.text`` gives, will do.
+            with one column of texts, as ``spark.read.text`` gives, will do. Or a mapping from
+            fact types (or printed names) to DataFrames with a column for each field, and one for
+            ids; or several of these.
         ruleset: The ruleset, its id or its path.
         as_of: The moment judged: an instant, or a day, whose end is meant.
         known_at: Only what was recorded by then counts; None: everything.
+        mapping: What the columns of such tables mean where their names do not say it.
         readings: Alternatives that differ from the defaults.
         parameters: Values that differ from the defaults.
         only: ``all``, ``violations`` or ``undetermined`` findings.
@@ -145,6 +152,7 @@ def audit(
         chunk: Facts judged at once in a partition.
 
     Raises:
+        FactsError: It cannot be told what a table holds.
         RulesetError: The ruleset cannot be used.
         UsageError: A moment, reading, parameter or column is not one.
     """
@@ -156,7 +164,7 @@ def audit(
     rules = ruleset if isinstance(ruleset, Ruleset) else load(ruleset)
     plan = rules.plan(readings, parameters)
     types = tuple(case.type for case in rules.source.header.case_types)
-    routed = route(_named(records), Shape(rules.vocabulary, types, plan.zone))
+    routed = _routed(records, Shape(rules.vocabulary, types, plan.zone), as_mapping(mapping))
     known = None if known_at is None else asked_knowledge(known_at, rules.zone)
     task = Task(
         plan, rules.vocabulary, asked_instant(as_of, rules.zone), known,
@@ -168,6 +176,29 @@ def audit(
     sorted_rows = by_case.repartition(*spread).sortWithinPartitions("case_type", "case", "id")
     results = sorted_rows.mapInArrow(Judge(task), RESULT)
     return SparkAudit(plan, results, routed.rejected, routed.kept)
+
+
+def _routed(given: Any, shape: Shape, mapping: SheetMapping | None) -> Routed:
+    """Read records and tables, and find the cases of all facts."""
+    records: DataFrame | None = None
+    tables: list[DataFrame] = []
+    named: dict[str, DataFrame] = {}
+    for one in given if isinstance(given, list | tuple) else [given]:
+        if not isinstance(one, Mapping):
+            own = _named(one)
+            records = own if records is None else records.unionByName(own)
+            continue
+        twice = sorted(named.keys() & one.keys())
+        if twice:
+            raise UsageError(
+                Text(f"表 `{twice[0]}` 给出了两次", f"the table `{twice[0]}` is given twice")
+            )
+        named |= one
+    if named or mapping is not None:
+        tables = read_tables(named, shape, mapping)
+    if records is None and not tables:
+        raise UsageError(Text("没有数据", "there are no data"))
+    return route(records, shape, tables)
 
 
 def _named(records: DataFrame) -> DataFrame:
@@ -185,7 +216,7 @@ def _named(records: DataFrame) -> DataFrame:
         records = records.withColumnRenamed(names[0], "record")
     if "place" not in records.columns:
         records = records.withColumn("place", f.lit(""))
-    return records.filter(f.trim("record") != "")
+    return records.filter(f.trim("record") != "").select("record", "place")
 
 
 def _everywhere(routed: Routed) -> list[Fact]:

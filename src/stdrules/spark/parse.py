@@ -145,16 +145,34 @@ def rows_of(record: str, place: str, schema: Schema, keys: dict[str, frozenset[s
     """Return the rows of one JSON record: a fact, a statement, or what is wrong with it."""
     collector = Collector(schema)
     read_json_lines([record], collector, place)
+    own = True
+    for item in collector.drain()[0]:
+        own = item.fact.id != f"{item.fact.type}#1" or _names_itself(record)
+    return rows_from(collector, place, record, keys, own)
+
+
+def rows_from(
+    collector: Collector, place: str, record: str, keys: dict[str, frozenset[str]], has_id: bool
+) -> list[Row]:
+    """Return what a collector took of one record.
+
+    Args:
+        collector: It has read this record only.
+        place: Where the record was.
+        record: The record as it was given.
+        keys: The fields by which links find facts: type -> fields.
+        has_id: Whether the record names its facts itself.
+    """
     pending, log, findings = collector.drain()
     row: Row = {**_EMPTY, "place": place, "record": record}
     if findings:
         return [{**row, "kind": BAD, "trouble": told(findings)}]
-    for item in pending:
-        if item.fact.id == f"{item.fact.type}#1" and not _names_itself(record):
-            return [{**row, "kind": BAD, "trouble": told([_no_id(item)])}]
-        return [{**row, **_fact_row(item, keys.get(item.fact.type, frozenset()))}]
+    if pending and not has_id:
+        return [{**row, "kind": BAD, "trouble": told([_no_id(pending[0])])}]
     said: list[Item] = [*log.withdrawals, *log.waivers, *log.suspensions, *log.completes]
     return [
+        {**row, **_fact_row(item, keys.get(item.fact.type, frozenset()))} for item in pending
+    ] + [
         {**row, "kind": STATEMENT, "content": _json(to_record(one)), "id": _name(one)}
         for one in said
     ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import TYPE_CHECKING, Any, Final
 
 from stdrules.base.diagnostics import Diagnostic, Span, make
@@ -50,12 +51,13 @@ class Routed:
     kept: list[DataFrame]
 
 
-def route(records: DataFrame, shape: Shape) -> Routed:
+def route(records: DataFrame | None, shape: Shape, tables: Sequence[DataFrame] = ()) -> Routed:
     """Read records, and find the cases of all facts.
 
     Args:
-        records: Columns ``record`` (a JSON object) and ``place``.
+        records: Columns ``record`` (a JSON object) and ``place``; or None.
         shape: What reading needs of the ruleset.
+        tables: Rows of facts that were read from tables.
 
     Raises:
         UsageError: The links to cases go in a circle.
@@ -63,7 +65,10 @@ def route(records: DataFrame, shape: Shape) -> Routed:
     from pyspark.sql import functions as f
 
     levels = shape.levels()
-    rows = records.select("record", "place").mapInArrow(Parse(shape), ROW).cache()
+    read = list(tables)
+    if records is not None:
+        read.append(records.select("record", "place").mapInArrow(Parse(shape), ROW))
+    rows = reduce(lambda one, other: one.unionByName(other), read).cache()
     said, contradicting = _statements(rows)
     facts = rows.filter(f.col("kind") == FACT)
     replaced = facts.filter(f.col("supersedes").isNotNull() & (f.col("supersedes") != f.col("id")))
