@@ -154,6 +154,14 @@ def inside(file: str) -> list[str]:
     return [str(one) for one in tables] or [file]
 
 
+def at_home(path: str) -> str:
+    """Return a path without a scheme as one of this machine, whatever the cluster's default is.
+
+    Signs are not written as ``%..``: Spark would take them as they stand.
+    """
+    return path if "://" in path else f"file://{Path(path).resolve()}"
+
+
 def read(spark: SparkSession, files: Sequence[str]) -> list[DataFrame | dict[str, DataFrame]]:
     """Return the records of files with the names of the files, and tables by their names.
 
@@ -165,8 +173,7 @@ def read(spark: SparkSession, files: Sequence[str]) -> list[DataFrame | dict[str
     records: list[DataFrame | dict[str, DataFrame]] = []
     tables: dict[str, DataFrame] = {}
     for file in files:
-        # A path without a scheme is one of this machine, whatever the cluster's default is.
-        path = file if "://" in file else Path(file).resolve().as_uri()
+        path = at_home(file)
         parquet = kind_of(file) == "parquet"
         reader = spark.read.option("mergeSchema", "true").option("recursiveFileLookup", "true")
         frame = reader.parquet(path) if parquet else spark.read.text(path, lineSep="\n")
@@ -241,7 +248,7 @@ def save(found: SparkAudit, out: str, only: str) -> list[str]:
     if only != "all":
         states = sorted(VIOLATED) if only == "violations" else ["undetermined"]
         findings = findings.filter(findings.state.isin(states))
-    base = out if "://" in out else Path(out).resolve().as_uri()
+    base = at_home(out)
     paths = [f"{base}/{name}" for name in ("findings.parquet", "scores.parquet", "rejected.jsonl")]
     with refusing(Text(f"无法写入 `{out}`", f"cannot write to `{out}`")):
         findings.write.mode("overwrite").parquet(paths[0])

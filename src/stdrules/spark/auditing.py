@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import warnings
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -100,6 +101,8 @@ def session(master: str = "local[*]", **settings: str) -> SparkSession:
         from pyspark.sql import SparkSession
     except ImportError as error:
         raise MissingExtraError.of("spark", Text("分布式审核", "a distributed audit")) from error
+    # Only Arrow is used, whichever pandas there is.
+    warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
     if master.startswith("local"):
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
         settings = {"spark.driver.host": "127.0.0.1", "spark.ui.enabled": "false", **settings}
