@@ -100,7 +100,7 @@ def _as_text(rules: Ruleset, plan: Plan, what: str | None, ledger: bool, termina
     if ledger:
         return ledger_text(entries, lang, width)
     head = show_ruleset(rules.source.header, plan, rules.ledger, lang, width)
-    return f"{head}\n\n{norm_table(plan.norms, lang, width)}"
+    return f"{head}\n\n{norm_table(plan.norms, lang, width, plan.roles)}"
 
 
 def _as_json(rules: Ruleset, plan: Plan, what: str | None, ledger: bool) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from stdrules.base.diagnostics import printable
@@ -58,15 +58,28 @@ def ruleset_table(headers: Iterable[RulesetHeader], lang: str = "en") -> str:
     return _table(rows, ("id", "version", "document", "title"), lang)
 
 
-def norm_table(norms: Iterable[PlanNorm], lang: str = "en", width: int = DEFAULT_WIDTH) -> str:
-    """Return a table of norms in the order given; long titles are shortened."""
+def norm_table(
+    norms: Iterable[PlanNorm],
+    lang: str = "en",
+    width: int = DEFAULT_WIDTH,
+    roles: Mapping[str, Text] | None = None,
+) -> str:
+    """Return a table of norms in the order given; long titles are shortened.
+
+    Args:
+        norms: The norms.
+        lang: ``"zh"`` or ``"en"``.
+        width: Terminal columns of a line.
+        roles: What bearers are called; without a title their ids stand.
+    """
+    titles = roles or {}
     rows = [
         [
             norm.id + (f"/{norm.sub}" if norm.sub else ""),
             norm.clause,
             word(KIND_WORDS, norm.kind).get(lang),
             word(MODALITY_WORDS, norm.modality).get(lang),
-            norm.bearer,
+            titles[norm.bearer].get(lang) if norm.bearer in titles else norm.bearer,
             norm.title.get(lang),
         ]
         for norm in norms
@@ -197,7 +210,7 @@ def clause_text(
         blocks.append("\n".join(lines))
     if not blocks:
         blocks = [
-            norm_table([norm], lang, width)
+            norm_table([norm], lang, width, plan.roles)
             for norm in norms.values()
             if clause in (norm.id, norm.clause, *norm.clauses)
         ]
