@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 import stdrules
 from large.exports import EXAMPLES, counts_of, sheets, told, write_csv, written
@@ -86,3 +87,27 @@ def test_a_case_of_one_of_several_rulesets(data: Path):
         stdrules.audit_large_together(used, data, AS_OF, jobs=1, cases=["nobody"])
     with pytest.raises(UsageError, match="given twice"):
         stdrules.audit_large_together(["q_gxxz_029", "q_gxxz_029"], data, AS_OF)
+
+
+def test_several_rulesets_write_to_places_of_their_own(tmp_path: Path):
+    """The vocabularies share a type; each ruleset has its own quarantine file and table."""
+    facts = [
+        {"type": "person", "id": "p1", "case": "S1", "at": "2022-01-01"},
+        {"type": "nothing_known", "id": "x"},
+    ]
+    path = tmp_path / "facts.jsonl"
+    path.write_text("".join(json.dumps(one) + "\n" for one in facts), "utf-8")
+    url = f"sqlite:///{tmp_path / 'found.db'}"
+    used = ["db4201_629", "suzhou_464"]
+    found = stdrules.audit_large_together(
+        used, path, "2022-12-31", jobs=1, quarantine=tmp_path / "bad.jsonl",
+        findings=f"sql:{url}#found",
+    )  # fmt: skip
+    engine = sa.create_engine(url)
+    with engine.connect() as link:
+        for name in used:
+            count = link.exec_driver_sql(f"SELECT count(*) FROM found_{name}").scalar()
+            assert count == found[name].findings > 10
+            rows = (tmp_path / f"bad.{name}.jsonl").read_text("utf-8").splitlines()
+            assert [json.loads(row)["code"] for row in rows] == ["E402"]
+    engine.dispose()
