@@ -216,7 +216,9 @@ class RecurLane(Lane):
                 continue
             opens, ends = span[1], span[2]
             if moment == ends:
-                if self._lacks(case, opens, begins, ends) and self._is_asked(span, begins):
+                if self._lacks(case, opens, begins, ends) and (
+                    begins <= opens or self._is_asked(span, begins)
+                ):
                     found = self._row(case, span, start, moment)
                     changes.append(self.told(case, PENDING, found))
                 moment = ends + 1

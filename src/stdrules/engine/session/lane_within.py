@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +21,7 @@ from stdrules.plan.results import DUE_SOON, FULFILLED, FULFILLED_LATE, OVERDUE, 
 _new: Callable[[type[Due], tuple[Any, ...]], Due] = tuple.__new__
 #: Instants kept at most: those of triggers whose acts come soon.
 _KEPT = 4096
+_FEW = 4
 
 
 class WithinLane(Lane):
@@ -222,13 +223,18 @@ class WithinLane(Lane):
     def on_wake(self, case: CaseState, wake: int, changes: list[Change]) -> int:
         now, later = self.around.as_of, NEVER
         acts, test = case.rows.get(self.act.type), self.trigger.test
-        for row in case.rows.get(self.trigger.type, ()):
+        triggers: Sequence[Any] = case.rows.get(self.trigger.type, ())
+        # Of very many most are long past, which their dues tell sooner than their acts.
+        alone = len(triggers) < _FEW
+        for row in triggers:
             if test is not None and test(row.fields) is not True:
                 continue
             anchor = self._anchor(row)
             start = anchor[0]
+            if alone and acts and self._deciding(acts, row, start) is not None:
+                continue
             due, end = self._due(start)
-            if end + 1 < wake or self._deciding(acts, row, start) is not None:
+            if end + 1 < wake or (not alone and self._deciding(acts, row, start) is not None):
                 continue
             before, after = self._unmet(due, end, wake - 1), self._unmet(due, end, now)
             if before != after:

@@ -6,13 +6,12 @@ Semantics: docs/semantics.md, section 2; docs/ruleset-format.md, "vocabulary.yam
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from heapq import heappush
 from typing import Any
 
 from stdrules.engine.session.cases import JUDGEMENT, CaseState, put, take
 from stdrules.engine.session.chains import Chains
 from stdrules.engine.session.delta import Change, Delta, ScoreChange, joined
-from stdrules.engine.session.roster import SHIFT, UNIT_BITS, Roster
+from stdrules.engine.session.roster import SHIFT, Roster
 from stdrules.engine.session.units import Kind, Program
 from stdrules.engine.session.waiting import Waiting
 from stdrules.engine.session.wakes import NEVER
@@ -81,38 +80,41 @@ class Places:
         if name in kind.programs:
             fields = fact.fields
             for one in kind.programs[name]:
-                test = one[2]
-                fit = True if test is None else test(fields)
+                fit = True if one[2] is None else one[2](fields)
                 if fit is True and not (one[3] and not one[0].is_plain(case, fact, one[1])):
                     takers.append(one)
                 elif fit is not False:
                     return None
-        changes: Sequence[Change] = ()
+        changes: list[Change] = []
         scores: Sequence[ScoreChange] = ()
         heap = roster.heap
-        moment = heap[0] >> SHIFT if heap else NEVER
-        usual = moment > now and not new
-        if usual:
+        if new or (heap and heap[0] >> SHIFT <= now):
+            changes = self._begin(kind, case, fact, takers)
+        else:
             chains.facts[own] = fact
             case.add_raw(fact)
-            if takers:
-                changes = _taken(takers, case, fact, roster)
-                moment = heap[0] >> SHIFT if heap else NEVER
-        else:
-            changes = self._begin(kind, case, fact, takers)
+            for _, _, _, _, taker, unit in takers:
+                wake = taker(case, fact, changes)
+                if wake != case.wakes[unit]:
+                    roster.wake(case, unit, wake)
         if name in kind.marking or self._touched:
-            self._mark(place, case, name, fact.fields)
-            units = self._touched.pop(case.number)
-            if units:
-                changes, scores = list(changes), []
-                roster.judge(case, units, changes, scores)
-                usual = False
-        if not usual:
-            moment = heap[0] >> SHIFT if heap else NEVER
+            scores = self._rest(place, case, fact, changes)
+        moment = heap[0] >> SHIFT if heap else NEVER
         if self._waiting.moment < moment:
             moment = self._waiting.moment
         after = moment if moment < NEVER else None
         return delta_of(Delta, (now, own, changes, scores, after, 0))
+
+    def _rest(
+        self, place: int, case: CaseState, fact: Fact, changes: list[Change]
+    ) -> list[ScoreChange]:
+        """Judge what has no lane and may see a fact; return the scores that changed."""
+        scores: list[ScoreChange] = []
+        self._mark(place, case, fact.type, fact.fields)
+        units = self._touched.pop(case.number)
+        if units:
+            self.roster.judge(case, units, changes, scores)
+        return scores
 
     def _begin(
         self, kind: Kind, case: CaseState, fact: Fact, takers: list[Program]
@@ -130,7 +132,8 @@ class Places:
             roster.wake_lanes(case, changes)
         self._chains.facts[fact.id] = fact
         case.add_raw(fact)
-        changes += _taken(takers, case, fact, roster)
+        for _, _, _, _, taker, unit in takers:
+            roster.wake(case, unit, taker(case, fact, changes))
         return changes + _opened(kind, case) if new else joined(changes)
 
     def _new_plain(self, place: int, name: str) -> CaseState | None:
@@ -315,21 +318,6 @@ def _is_plain(version: Version) -> bool:
 def _sure(one: Program, fact: Fact) -> bool:
     """Tell whether a fact certainly has a role: nothing in the test is missing."""
     return one.test is None or one.test(fact.fields) is True
-
-
-def _taken(
-    takers: list[Program], case: CaseState, fact: Fact, roster: Roster
-) -> list[Change]:
-    """Give a fact to lanes; return what they tell."""
-    changes: list[Change] = []
-    wakes = case.wakes
-    for _, _, _, _, taker, unit in takers:
-        wake = taker(case, fact, changes)
-        if wake != wakes[unit]:
-            wakes[unit] = wake
-            if wake < NEVER:
-                heappush(roster.heap, wake << SHIFT | case.number << UNIT_BITS | unit)
-    return changes
 
 
 def _opened(kind: Kind, case: CaseState) -> list[Change]:

@@ -12,7 +12,7 @@ from heapq import heappush
 from stdrules.engine.session.cases import CaseState, Surroundings
 from stdrules.engine.session.delta import Change, ScoreChange
 from stdrules.engine.session.memos import differences, memo_of, score_difference
-from stdrules.engine.session.units import Group, Judged, Kind, ScoreGroup
+from stdrules.engine.session.units import Group, Judged, Kind, ScoreGroup, units_of
 from stdrules.engine.session.wakes import NEVER
 from stdrules.plan.plan import Plan
 
@@ -30,7 +30,7 @@ class Roster:
 
     def __init__(self, plan: Plan, clock: int) -> None:
         self.around = Surroundings(plan, clock)
-        self.kinds = [Kind(plan, case_type, self.around) for case_type in plan.case_types]
+        self.kinds = [Kind(plan, units, self.around) for units in units_of(plan)]
         self.cases: dict[tuple[int, str], CaseState] = {}
         self.numbered: list[CaseState | None] = []
         # Numbers of cases that slept and are about to be made.

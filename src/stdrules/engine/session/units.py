@@ -159,8 +159,68 @@ def _midnights(facts: CaseFacts) -> tuple[int, int]:
     return facts.start_of(day) + 1, facts.start_of(day + 1) + 1
 
 
+class Units:
+    """The units of one case type of a plan, which all sessions under the plan share.
+
+    Attributes are those of `Kind`; ``clusters``: the norms of each unit; ``followed``: norms whose
+    outcomes others ask for.
+    """
+
+    __slots__ = (
+        "case_type", "clusters", "followed", "groups", "linked", "norms", "place", "readers",
+        "whole",
+    )  # fmt: skip
+
+    def __init__(self, plan: Plan, case_type: CaseType) -> None:
+        self.case_type = case_type
+        norms = [norm for norm in plan.norms if norm.case_type == case_type.name]
+        self.clusters, self.followed = _clusters(norms)
+        self.groups: list[Group | ScoreGroup] = [
+            Group(plan, own, self.followed) for own in self.clusters
+        ]
+        self.norms = len(self.clusters)
+        self.place = {
+            (norm.id, norm.sub): unit for unit, own in enumerate(self.clusters) for norm in own
+        }
+        cards = [card for card in plan.scorecards if card.case_type == case_type.name]
+        self.groups += [ScoreGroup(plan, card) for card in cards]
+        self.whole = Group(plan, tuple(norms), self.followed)
+        self.readers: dict[str, list[tuple[int, list[Test] | None]]] = {}
+        self.linked: dict[str, list[tuple[str, str, str, frozenset[int]]]] = {}
+        self._index(plan)
+
+    def _index(self, plan: Plan) -> None:
+        seen: dict[Link, set[int]] = {}
+        for unit, group in enumerate(self.groups):
+            reads = group.reads
+            for name in plan.types if reads.everything else reads.tests:
+                tests = None if reads.everything else reads.tests[name]
+                self.readers.setdefault(name, []).append((unit, tests))
+            for link in reads.links:
+                seen.setdefault(link, set()).add(unit)
+        for (source, own, target, key), units in sorted(seen.items()):
+            self.linked.setdefault(target, []).append((source, own, key, frozenset(units)))
+
+
+#: The units of the plans used last, the newest at the end. Making them costs as much as judging
+#: dozens of cases, and they depend on nothing but the plan.
+_MADE: list[tuple[Plan, list[Units]]] = []
+_KEPT = 8
+
+
+def units_of(plan: Plan) -> list[Units]:
+    """Return the units of each case type of a plan, made once."""
+    for known, found in _MADE:
+        if known is plan:
+            return found
+    made = [Units(plan, case_type) for case_type in plan.case_types]
+    _MADE.append((plan, made))
+    del _MADE[:-_KEPT]
+    return made
+
+
 class Kind:
-    """All units of one case type, and which of them a fact of a type may concern.
+    """All units of one case type in a session, and which of them a fact of a type may concern.
 
     Attributes:
         groups: The units: norms first, then scorecards.
@@ -176,22 +236,12 @@ class Kind:
         programs: By fact type: what each lane does with a fact.
     """
 
-    def __init__(self, plan: Plan, case_type: CaseType, around: Surroundings) -> None:
-        self.case_type = case_type
-        self.name = case_type.name
-        norms = [norm for norm in plan.norms if norm.case_type == case_type.name]
-        clusters, followed = _clusters(norms)
-        self.groups: list[Group | ScoreGroup] = [Group(plan, own, followed) for own in clusters]
-        self.norms = len(clusters)
-        self.place = {
-            (norm.id, norm.sub): unit for unit, own in enumerate(clusters) for norm in own
-        }
-        cards = [card for card in plan.scorecards if card.case_type == case_type.name]
-        self.groups += [ScoreGroup(plan, card) for card in cards]
-        self.whole = Group(plan, tuple(norms), followed)
-        self.readers: dict[str, list[tuple[int, list[Test] | None]]] = {}
-        self.linked: dict[str, list[tuple[str, str, str, frozenset[int]]]] = {}
-        self._index(plan)
+    def __init__(self, plan: Plan, units: Units, around: Surroundings) -> None:
+        self.case_type = units.case_type
+        self.name = units.case_type.name
+        self.groups, self.norms, self.whole = units.groups, units.norms, units.whole
+        self.place, self.readers, self.linked = units.place, units.readers, units.linked
+        clusters, followed = units.clusters, units.followed
         self.lanes: dict[int, Lane] = {}
         for unit, own in enumerate(clusters):
             if len(own) == 1 and own[0].id not in followed:
@@ -236,18 +286,6 @@ class Kind:
         """Return the units of a norm by its id; None: all norms."""
         return {unit for (name, _), unit in self.place.items() if norm is None or name == norm}
 
-    def _index(self, plan: Plan) -> None:
-        seen: dict[Link, set[int]] = {}
-        for unit, group in enumerate(self.groups):
-            reads = group.reads
-            for name in plan.types if reads.everything else reads.tests:
-                tests = None if reads.everything else reads.tests[name]
-                self.readers.setdefault(name, []).append((unit, tests))
-            for link in reads.links:
-                seen.setdefault(link, set()).add(unit)
-        for (source, own, target, key), units in sorted(seen.items()):
-            self.linked.setdefault(target, []).append((source, own, key, frozenset(units)))
-
 
 def _clusters(norms: list[PlanNorm]) -> tuple[list[tuple[PlanNorm, ...]], frozenset[str]]:
     """Put norms together of which one asks for another's outcome, in the order of the plan."""
@@ -277,4 +315,4 @@ def _clusters(norms: list[PlanNorm]) -> tuple[list[tuple[PlanNorm, ...]], frozen
     return [tuple(own) for own in found.values()], frozenset(followed)
 
 
-__all__ = ["JUDGEMENT", "Entry", "Group", "Judged", "Kind", "Program", "ScoreGroup"]
+__all__ = ["JUDGEMENT", "Entry", "Group", "Judged", "Kind", "Program", "ScoreGroup", "units_of"]
