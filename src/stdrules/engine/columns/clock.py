@@ -24,6 +24,9 @@ Ints = NDArray[np.int64]
 Booleans = NDArray[np.bool_]
 _FLOOR = NEVER // 2
 _UNKNOWN = -(2**61)
+#: By the name of a zone: the days between which the offset is known not to change, and that
+#: offset. Finding out takes longer than judging a small chunk.
+_STEADY: dict[str, tuple[int, int, int]] = {}
 
 
 class Clock:
@@ -32,26 +35,24 @@ class Clock:
     def __init__(self, where: Zone, calendar: Calendar) -> None:
         self.zone = where
         self.calendar = calendar
-        # The days between which the offset is known not to change, and that offset.
-        self._low = self._high = 0
-        self._offset = 0
 
-    def _steady(self, low: int, high: int) -> bool:
-        """Tell whether the offset is the same on all days from low to high."""
-        if self._low <= low and high <= self._high:
-            return True
-        start_of = self.zone.start_of
+    def _steady(self, low: int, high: int) -> int | None:
+        """Return the offset of all days from low to high, or None if it changes."""
+        name, start_of = self.zone.name, self.zone.start_of
+        known = _STEADY.get(name)
+        if known is not None and known[0] <= low and high <= known[1]:
+            return known[2]
         offset = (low - EPOCH_ORDINAL) * DAY - start_of(low)
-        if self._high and offset == self._offset:
+        if known is not None and offset == known[2]:
             # Only the new days have to be looked at.
-            low, high = min(low, self._low), max(high, self._high)
-            asked = [*range(low, self._low), *range(self._high, high + 2)]
+            low, high = min(low, known[0]), max(high, known[1])
+            asked = [*range(low, known[0]), *range(known[1], high + 2)]
         else:
             asked = [*range(low, high + 2)]
         if any((day - EPOCH_ORDINAL) * DAY - start_of(day) != offset for day in asked):
-            return False
-        self._low, self._high, self._offset = low, high, offset
-        return True
+            return None
+        _STEADY[name] = low, high, offset
+        return offset
 
     def ordinals(self, moments: Ints) -> Ints:
         """Return the local days of moments."""
@@ -65,8 +66,9 @@ class Clock:
             low = int(moments[told].min())
             moments = np.where(told, moments, low)
         ordinal = self.zone.ordinal
-        if self._steady(ordinal(low) - 1, ordinal(high) + 1):
-            return (moments + self._offset) // DAY + EPOCH_ORDINAL
+        offset = self._steady(ordinal(low) - 1, ordinal(high) + 1)
+        if offset is not None:
+            return (moments + offset) // DAY + EPOCH_ORDINAL
         return each(moments, ordinal)
 
     def starts(self, days: Ints) -> Ints:
@@ -74,8 +76,10 @@ class Clock:
         if not days.size:
             return days
         low, high = int(days.min()), int(days.max())
-        if high - low < 200_000 and low > 1 and self._steady(low - 1, high + 1):
-            return (days - EPOCH_ORDINAL) * DAY - self._offset
+        if high - low < 200_000 and low > 1:
+            offset = self._steady(low - 1, high + 1)
+            if offset is not None:
+                return (days - EPOCH_ORDINAL) * DAY - offset
         return each(days, self.zone.start_of)
 
     def move(
