@@ -6,16 +6,19 @@ has a value left without one, or given one if it has none.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from stdrules.base.diagnostics import Diagnostic, make
 from stdrules.compile.compiler import compile_plan, expressions_of
 from stdrules.model.ruleset import RulesetHeader
 from stdrules.plan.source import RulesetSource
 
-# A value of each type with which a parameter without a default is tried.
-_SAMPLES = {
-    "duration": "P1D", "number": "1", "date": "2024-01-01", "boolean": "true", "text": "x",
+# Values of each type with which a parameter without a default is tried. A text may stand where
+# only certain words do, such as the name of a period; one that fits will do.
+_SAMPLES: dict[str, tuple[str, ...]] = {
+    "duration": ("P1D",), "number": ("1",), "date": ("2024-01-01",), "boolean": ("true",),
+    "text": ("x", "month"),
 }  # fmt: skip
 
 
@@ -32,29 +35,47 @@ def check_alternatives(source: RulesetSource) -> list[Diagnostic]:
     _, defaults = compile_plan(source, memo=memo)
     seen = {(found.code, found.span, found.message) for found in defaults}
     new: list[Diagnostic] = []
-    for label, readings, parameters in _choices(source.header):
-        _, findings = compile_plan(source, readings, parameters, memo)
-        for found in findings:
-            key = (found.code, found.span, found.message)
-            if key not in seen:
-                seen.add(key)
-                new.append(_with(found, label))
+    for choices in _choices(source.header):
+        for found in _least(source, choices, seen, memo):
+            seen.add((found.code, found.span, found.message))
+            new.append(_with(found, choices[0].label))
     return new
 
 
-def _choices(
-    header: RulesetHeader,
-) -> Iterator[tuple[str, Mapping[str, str], Mapping[str, str | None]]]:
+class _Choice(NamedTuple):
+    label: str
+    readings: Mapping[str, str]
+    parameters: Mapping[str, str | None]
+
+
+def _least(
+    source: RulesetSource, choices: Sequence[_Choice], seen: set[Any], memo: Any
+) -> list[Diagnostic]:
+    """Return what the first choice gives that is new, or nothing if one of them gives nothing."""
+    first: list[Diagnostic] | None = None
+    for choice in choices:
+        _, findings = compile_plan(source, choice.readings, choice.parameters, memo)
+        new = {(one.code, one.span, one.message): one for one in findings}
+        fresh = [one for key, one in new.items() if key not in seen]
+        if not fresh:
+            return []
+        first = fresh if first is None else first
+    return first or []
+
+
+def _choices(header: RulesetHeader) -> Iterator[list[_Choice]]:
     for name, reading in header.readings.items():
         for alternative in reading.alternatives:
             if alternative != reading.default:
-                yield f"`{name}` = `{alternative}`", {name: alternative}, {}
+                yield [_Choice(f"`{name}` = `{alternative}`", {name: alternative}, {})]
     for name, parameter in header.parameters.items():
         if parameter.default is None:
-            sample = _SAMPLES[parameter.type]
-            yield f"`{name}` = `{sample}`", {}, {name: sample}
+            yield [
+                _Choice(f"`{name}` = `{sample}`", {}, {name: sample})
+                for sample in _SAMPLES[parameter.type]
+            ]
         else:
-            yield f"`{name}` = null", {}, {name: None}
+            yield [_Choice(f"`{name}` = null", {}, {name: None})]
 
 
 def _with(found: Diagnostic, label: str) -> Diagnostic:

@@ -34,6 +34,8 @@ parameters:
           label: {zh: 答复, en: reply}, why: {zh: 无, en: none}}
   least: {clause: ["4.4"], type: number, default: null,
           label: {zh: 次数, en: times}, why: {zh: 无, en: none}}
+  rhythm: {clause: ["4.6"], type: text, default: null,
+           label: {zh: 周期, en: rhythm}, why: {zh: 无, en: none}}
   strict: {clause: ["4.5"], type: boolean, default: "true",
            label: {zh: 从严, en: strict}, why: {zh: 无, en: none}}
 """

@@ -50,6 +50,16 @@ def test_parameters_are_tried_with_and_without_a_value(tmp_path: Path) -> None:
     assert check_alternatives(given) == []
 
 
+def test_a_word_that_only_some_texts_may_stand_for_is_tried_with_one_of_them(
+    tmp_path: Path,
+) -> None:
+    body = "kind: recurrence\nevery: {parameter: rhythm}\ncontent: {fact: paper}"
+    source = ruleset(tmp_path, norm(body))
+    plan, findings = compile_plan(source)
+    assert plan is not None and findings == []
+    assert check_alternatives(source) == []
+
+
 @pytest.mark.parametrize("name", ["q_gxxz_029", "shenzhen_mz"])
 def test_shipped_rulesets_have_no_broken_corner(name: str) -> None:
     found = check_alternatives(load_ruleset(SHIPPED / name, name))
