@@ -29,13 +29,13 @@ demo: $(STAMP) ## audit the examples of all rulesets: a summary and the worst fi
 	$(BIN)/stdrules audit shenzhen_mz examples/shenzhen_mz/*.xlsx --as-of 2022-12-31 \
 		$(SHORT) --out $(DEMO_OUT)/shenzhen_mz || test $$? -eq 3
 	@echo
-	$(BIN)/stdrules audit jghq_bzh examples/jghq_bzh/*.xlsx --as-of 2024-12-31 \
+	$(BIN)/stdrules audit jghq_bzh examples/jghq_bzh/*.xlsx --as-of 2024-12-31 --profile examples/jghq_bzh/profile.yaml \
 		$(SHORT) --out $(DEMO_OUT)/jghq_bzh || test $$? -eq 3
 	@echo
-	$(BIN)/stdrules audit db4201_629 examples/db4201_629/*.xlsx --as-of 2024-12-31 \
+	$(BIN)/stdrules audit db4201_629 examples/db4201_629/*.xlsx --as-of 2024-12-31 --profile examples/db4201_629/profile.yaml \
 		$(SHORT) --out $(DEMO_OUT)/db4201_629 || test $$? -eq 3
 	@echo
-	$(BIN)/stdrules audit suzhou_464 examples/suzhou_464/*.xlsx --as-of 2024-12-31 \
+	$(BIN)/stdrules audit suzhou_464 examples/suzhou_464/*.xlsx --as-of 2024-12-31 --profile examples/suzhou_464/profile.yaml \
 		$(SHORT) --out $(DEMO_OUT)/suzhou_464 || test $$? -eq 3
 	@echo
 	$(BIN)/stdrules sensitivity shenzhen_mz examples/shenzhen_mz/*.xlsx --as-of 2022-12-31 \
