@@ -108,8 +108,6 @@ def judge_part(task: Task, part: int) -> dict[str, Any]:
         writer = PartWriter(task.name(part, "findings", task.form), task.form)
     tallies: list[tuple[Any, ...]] = []
     for chunk in split(columns, task.chunk):
-        # Versions of one fact may lie in cases of several chunks.
-        chunk.rest = columns.rest
         found = evaluate_chunk(task.plan, chunk, task.as_of, task.known_at)
         sums["cases"] += found.cases
         sums["one_by_one"] += found.one_by_one
