@@ -178,7 +178,9 @@ def outside(book: Book) -> None:
     book.add("participation", ORG, activity_id="CY-2", participation_kind="标准制修订",
              level="团体标准", participation_role="参与", started_on=day("2023-04-03"),
              contributions="修改建议")  # fmt: skip
-    for number, kind, when in (("PG-1", "参与评估", "2022-01-10"), ("PG-2", "试点评估", "2022-01-12")):
+    for number, kind, when in (
+        ("PG-1", "参与评估", "2022-01-10"), ("PG-2", "试点评估", "2022-01-12"),
+    ):  # fmt: skip
         book.add("participation", ORG, activity_id=number, participation_kind=kind,
                  started_on=day(when))  # fmt: skip
 

@@ -91,7 +91,8 @@ AGENCY = [
      "registered_on 登记日期"),
     ("plan", "计划台账",
      "plan_id 计划编号, plan_kind 计划类别, plan_year 计划年度, "
-     "period_start 起始时间, period_end 终止时间, approved_on 审批日期, approver_role 审批人, plan_fields 计划内容, standard_id 标准代号"),
+     "period_start 起始时间, period_end 终止时间, approved_on 审批日期, approver_role 审批人, "
+     "plan_fields 计划内容, standard_id 标准代号"),
     ("policy_document", "制度台账",
      "document_id 文号, policy_kind 制度类型, issued_on 印发日期"),
     ("system_table", "体系表",
@@ -112,7 +113,8 @@ AGENCY = [
     ("appraisal", "考评记录",
      "appraisal_id 考评编号, unit_id 部门, held_on 开展日期, by_role 组织机构, result 结果"),
     ("employee_assessment", "员工考核记录",
-     "person_id 姓名, unit_id 部门, standard_id 标准代号, assessed_on 考核日期, reward_proposal 奖惩建议"),
+     "person_id 姓名, unit_id 部门, standard_id 标准代号, assessed_on 考核日期, "
+     "reward_proposal 奖惩建议"),
     ("information_item", "信息台账",
      "item_id 信息编号, information_category 信息类别, source 信息来源, collected_on 收集日期, "
      "analysed_on 分析日期, provided_on 提供日期, provided_to 提供对象"),

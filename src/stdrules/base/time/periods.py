@@ -121,5 +121,6 @@ def _first_of(year: int, month: int) -> int:
 def _label(year: int, index: int, size: int) -> str:
     if size == 12:
         return f"{year:04d}"
-    mark = {1: f"{index + 1:02d}", 3: f"Q{index + 1}", 6: f"H{index + 1}"}[size]
-    return f"{year:04d}-{mark}"
+    if size == 1:
+        return f"{year:04d}-{index + 1:02d}"
+    return f"{year:04d}-{'Q' if size == 3 else 'H'}{index + 1}"
