@@ -280,9 +280,14 @@ class Frame:
     def glance(self, place: int, types: Iterable[str]) -> Any:
         """Return what expressions need of one case that read facts of some types only."""
         names = sorted(types)
-        if any(self.plan.types[name].links for name in names):
-            return self.view(place, names)
-        return Glance(self, place, names)
+        # The last one only: an expression is asked case by case, and all would not fit.
+        known: tuple[int, list[str], Any] | None = self.memo.get("glance")
+        if known is not None and known[:2] == (place, names):
+            return known[2]
+        linked = any(self.plan.types[name].links for name in names)
+        made: Any = self.view(place, names) if linked else Glance(self, place, names)
+        self.memo["glance"] = place, names, made
+        return made
 
     def view(self, place: int, types: Iterable[str]) -> CaseView:
         """Return the view of one case with the facts of some types and what they link to."""
@@ -295,6 +300,12 @@ class Frame:
                     wanted.add(target)
                     todo.append(target)
         return self.world([place], wanted).view(self.case_type, self.names[place])
+
+
+def by_case(cases: Ints) -> list[int]:
+    """Return the order in which a frame makes what expressions see of each case once."""
+    order: list[int] = np.argsort(cases, kind="stable").tolist()
+    return order
 
 
 class Glance:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stdrules.base.truth import Missing
-from stdrules.engine.columns.frame import Frame
+from stdrules.engine.columns.frame import Frame, by_case
 from stdrules.engine.columns.paths import Counted, Reads, reads
 from stdrules.engine.columns.rows import Rows, Unable
 from stdrules.feel.compile import Expression
@@ -211,13 +211,14 @@ def of_rows(
     distinct, which = combined(factors, len(rows))
     function = expression.function()
     view = nothing(frame)
-    results = []
-    for row in distinct.tolist():
+    results: list[Any] = [None] * len(distinct)
+    for place in by_case(rows.case[distinct]):
+        row = int(distinct[place])
         seen = row_values(frame, rows, row, fields)
         if known.case:
             view = frame.glance(int(rows.case[row]), known.types)
         args = [seen if name in variables else {} for name in "fte"]
-        results.append(function(*args, {}, view))
+        results[place] = function(*args, {}, view)
     return results, which
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stdrules.base.time.periods import Period
-from stdrules.engine.columns.frame import Frame, recoded
+from stdrules.engine.columns.frame import Frame, by_case, recoded
 from stdrules.engine.columns.lookups import (
     TRUE,
     UNSURE,
@@ -178,16 +178,17 @@ def _paired(
         factors.append(numbered(made.years[inst]))  # type: ignore[index]
     distinct, which = combined(factors, len(inst))
     function, view = where.function(), nothing(frame)
-    words = []
-    for pair in distinct.tolist():
+    words = np.zeros(max(len(distinct), 1), np.uint8)
+    for place in by_case(made.case[inst[distinct]]):
+        pair = int(distinct[place])
         f = row_values(frame, rows, int(acts[pair]), mine)
         t = {} if triggers is None or made.rows is None else row_values(
             frame, made.rows, int(triggers[pair]), theirs)  # fmt: skip
         if known.case:
             view = frame.glance(int(made.case[inst[pair]]), known.types)
         p = period_of(made, int(inst[pair])) if known.period else {}
-        words.append(word(function(f, t, {}, p, view)))
-    truths = np.array(words or [0], np.uint8)[which]
+        words[place] = word(function(f, t, {}, p, view))
+    truths = words[which]
     doubt[made.case[inst[truths == UNSURE]]] = True
     keep = truths == TRUE
     counts = np.bincount(inst[keep], minlength=len(made))
