@@ -3,11 +3,12 @@
 ``STDRULES_EXAMPLES`` says how many examples each law gets on each evaluator.
 """
 
+import functools
+import inspect
 import itertools
 import os
 
-import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
 from conformance.corpus import EVALUATORS, _plan, reader
@@ -22,7 +23,22 @@ LAW = settings(
     derandomize=True, deadline=None, database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )  # fmt: skip
-ON_EACH = pytest.mark.parametrize("run", EVALUATORS.values(), ids=list(EVALUATORS))
+
+
+def on_each(law):
+    """Hold every evaluator to a law in each example; making examples costs most of the time."""
+
+    @functools.wraps(law)
+    def held(*args, **kwargs):
+        for name, run in EVALUATORS.items():
+            note(f"evaluator: {name}")
+            law(run, *args, **kwargs)
+
+    signature = inspect.signature(law)
+    rest = [one for one in signature.parameters.values() if one.name != "run"]
+    held.__signature__ = signature.replace(parameters=rest)
+    return held
+
 
 SHANGHAI = zone("Asia/Shanghai")
 BASE = parse_moment("2023-03-01T09:00", SHANGHAI).first
@@ -80,9 +96,9 @@ def worlds(draw, shapes=SHAPES, times=TIMES, max_size=8):
     return [OPENED, site, *draw(records(shapes, times, max_size, min_size=1))]
 
 
-@ON_EACH
 @LAW
 @given(facts=worlds(VAGUE), as_of=AS_OF, random=st.randoms(use_true_random=False))
+@on_each
 def test_law_1_the_order_of_the_log_is_irrelevant(run, facts, as_of, random):
     mixed = list(facts)
     random.shuffle(mixed)
@@ -90,9 +106,9 @@ def test_law_1_the_order_of_the_log_is_irrelevant(run, facts, as_of, random):
     assert shown(run(law, read(facts), as_of)) == shown(run(law, read(mixed), as_of))
 
 
-@ON_EACH
 @LAW
 @given(facts=worlds(VAGUE), as_of=AS_OF, data=st.data())
+@on_each
 def test_law_2_duplicates_are_irrelevant(run, facts, as_of, data):
     again = data.draw(st.lists(st.sampled_from(facts), max_size=4))
     law = plan("laws")
@@ -107,9 +123,9 @@ def test_law_3_all_evaluators_give_the_same(facts, as_of):
     assert all(other == first for other in others)
 
 
-@ON_EACH
 @LAW
 @given(facts=worlds(), heard=records([OPEN], TIMES, 2), as_of=AS_OF, data=st.data())
+@on_each
 def test_law_4_supplying_a_missing_item_keeps_what_was_determined(run, facts, heard, as_of, data):
     law = plan("laws")
     partial = data.draw(hidden(facts, HIDEABLE))
@@ -123,9 +139,9 @@ def test_law_4_supplying_a_missing_item_keeps_what_was_determined(run, facts, he
     assert changed == {}
 
 
-@ON_EACH
 @LAW
 @given(facts=worlds(times=INSTANTS), first=AS_OF, later=st.integers(0, 60 * 86400))
+@on_each
 def test_law_5_what_is_settled_stays_settled(run, facts, first, later):
     # Instants only: a bare date is seen from its 00:00 on, and what is done "on that day" may
     # still be settled by a later act of the same day.
@@ -139,9 +155,9 @@ def test_law_5_what_is_settled_stays_settled(run, facts, first, later):
     assert lost == {}
 
 
-@ON_EACH
 @LAW
 @given(facts=worlds(VAGUE), as_of=AS_OF)
+@on_each
 def test_law_6_exactly_one_state(run, facts, as_of):
     law = plan("laws")
     found = run(law, read(facts), as_of).findings
@@ -151,13 +167,13 @@ def test_law_6_exactly_one_state(run, facts, as_of):
     assert {row.norm.id for row in found} == {norm.id for norm in law.norms}
 
 
-@ON_EACH
 @LAW
 @given(
     facts=records([SHAPES[0], SHAPES[1]], INSTANTS),
     as_of=AS_OF,
     shift=st.integers(-(10**15), 10**15),
 )
+@on_each
 def test_law_7_exact_durations_are_shift_invariant(run, facts, as_of, shift):
     law = plan("laws")
     moved = [
@@ -175,9 +191,9 @@ def test_law_7_exact_durations_are_shift_invariant(run, facts, as_of, shift):
     assert here == there
 
 
-@ON_EACH
 @LAW
 @given(facts=worlds(VAGUE), as_of=AS_OF, days=st.integers(0, 8), more=st.integers(1, 3))
+@on_each
 def test_law_8_a_longer_deadline_never_creates_a_violation(run, facts, as_of, days, more):
     log = read(facts, "readings")
     short, long = (
@@ -188,9 +204,9 @@ def test_law_8_a_longer_deadline_never_creates_a_violation(run, facts, as_of, da
     assert long <= short
 
 
-@ON_EACH
 @LAW
 @given(facts=worlds(VAGUE), as_of=AS_OF, n=st.integers(0, 3), more=st.integers(1, 2))
+@on_each
 def test_law_8_a_higher_number_never_removes_a_violation(run, facts, as_of, n, more):
     log = read(facts, "readings")
     low, high = (
@@ -234,9 +250,9 @@ def applications(draw):
     return full, [row for row in partial if row["id"] not in unrated]
 
 
-@ON_EACH
 @LAW
 @given(both=applications())
+@on_each
 def test_law_9_the_true_score_lies_in_the_interval(run, both):
     law, as_of = plan("scorecard"), BASE + 60 * DAY
     true, vague = (run(law, read(rows, "scorecard"), as_of).scores[0] for rows in both)
@@ -245,9 +261,9 @@ def test_law_9_the_true_score_lies_in_the_interval(run, both):
     assert vague.outcome in ("undetermined", true.outcome)
 
 
-@ON_EACH
 @LAW
 @given(both=applications(), data=st.data())
+@on_each
 def test_law_9_the_interval_only_shrinks(run, both, data):
     law, as_of = plan("scorecard"), BASE + 60 * DAY
     full, partial = both
@@ -259,9 +275,9 @@ def test_law_9_the_interval_only_shrinks(run, both, data):
     assert less.lo <= more.lo <= more.hi <= less.hi
 
 
-@ON_EACH
 @LAW
 @given(facts=worlds(VAGUE), as_of=AS_OF, data=st.data())
+@on_each
 def test_law_10_a_waiver_removes_a_violation_and_is_listed(run, facts, as_of, data):
     law, log = plan("laws"), read(facts)
     before = run(law, log, as_of).findings
@@ -283,9 +299,9 @@ DOMAINS = {
 }  # fmt: skip
 
 
-@ON_EACH
 @LAW
 @given(facts=worlds(VAGUE, max_size=4), as_of=AS_OF)
+@on_each
 def test_law_11_every_unknown_names_an_item_that_can_change_it(run, facts, as_of):
     law = plan("laws")
     for row in run(law, read(facts), as_of).findings:
@@ -316,12 +332,12 @@ def _states_of(result, row):
     return states(result).get(key)
 
 
-@ON_EACH
 @LAW
 @given(
     facts=worlds(VAGUE), appended=records(VAGUE, TIMES, 4), as_of=AS_OF, known=AS_OF,
     delay=st.integers(1, 10**12), data=st.data(),
 )  # fmt: skip
+@on_each
 def test_law_12_an_old_answer_is_reproduced_after_any_append(
     run, facts, appended, as_of, known, delay, data
 ):
