@@ -7,7 +7,7 @@ DEMO_OUT := out/demo
 SHORT := --top 4 --fail-level never
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-spark lint types bench bench-full golden clean
+.PHONY: help setup demo test test-long test-spark lint types bench bench-full golden clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,9 +41,13 @@ demo: $(STAMP) ## audit the examples of all rulesets: a summary and the worst fi
 	$(BIN)/stdrules sensitivity shenzhen_mz examples/shenzhen_mz/*.xlsx --as-of 2022-12-31 \
 		--top 0 || test $$? -eq 1
 
-test: $(STAMP) ## run all tests but those of Spark
-	$(BIN)/pytest -n 2 --dist worksteal --ignore=tests/spark
+test: $(STAMP) ## run the tests: all but those of Spark and the long ones
+	$(BIN)/pytest -n 2 --dist worksteal --ignore=tests/spark -m "not long"
 	@echo "left out: tests/spark, which need PySpark (400 MB) and Java 17; make test-spark runs them"
+	@echo "left out: exhaustive worlds of sessions, fewer examples of each law; make test-long"
+
+test-long: $(STAMP) ## run all but those of Spark, with more examples; an hour
+	STDRULES_EXAMPLES=2400 $(BIN)/pytest -n 2 --dist worksteal --ignore=tests/spark
 
 test-spark: $(SPARK) ## install PySpark and run the tests that need it
 	$(BIN)/pytest tests/spark

@@ -19,7 +19,7 @@ from stdrules.plan import results as r
 from stdrules.testing.generators import NOT_CARRIED, Shape, hidden, instants, moment_texts, records
 
 LAW = settings(
-    max_examples=int(os.environ.get("STDRULES_EXAMPLES", "1000")),
+    max_examples=int(os.environ.get("STDRULES_EXAMPLES", "300")),
     derandomize=True, deadline=None, database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )  # fmt: skip

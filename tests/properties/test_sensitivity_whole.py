@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,8 @@ from stdrules.plan.results import Evaluation
 from stdrules.report.sensitivity_data import finding_changes, score_changes
 
 RULESETS = Path(__file__).resolve().parents[2] / "rulesets"
-LOGS = 6
+#: Random logs for each ruleset; ``STDRULES_EXAMPLES`` asks for more.
+LOGS = max(2, int(os.environ.get("STDRULES_EXAMPLES", "0")) // 150)
 NAMES = ["q_gxxz_029", "shenzhen_mz", "db4201_629", "suzhou_464", "jghq_bzh"]
 
 

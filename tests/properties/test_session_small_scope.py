@@ -20,6 +20,9 @@ from stdrules.engine.versions import Version
 from stdrules.model.facts import Fact, FactLog
 from stdrules.plan.plan import Plan
 
+#: Two minutes of worlds. The random and stateful tests of sessions run in every test run.
+pytestmark = pytest.mark.long
+
 LEAST = 1_500
 
 

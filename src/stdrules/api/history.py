@@ -84,7 +84,9 @@ class CaseJudge:
     ) -> dict[str, Finding]:
         """Return the findings of the norm by key."""
         found = self._evaluate(log or self.facts.log, as_of, known_at, [self.case])
-        return {row.key: row for row in found.findings if row.norm.id == self.norm}
+        rows = [row for row in found.findings if row.norm.id == self.norm]
+        # What was announced anew leaves a cancelled row of the same key: not that one.
+        return {row.key: row for row in sorted(rows, key=lambda row: row.state != "cancelled")}
 
     def point(self, known_at: int | None, as_of: int) -> Point:
         """Judge one moment."""

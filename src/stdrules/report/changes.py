@@ -9,6 +9,7 @@ Not here: why a finding flipped (``stdrules.report.history``); how it is told
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -189,14 +190,14 @@ def compare(a: Row, b: Row, names: tuple[str, str] = ("A", "B")) -> ReportChange
 
 def _findings(first: Iterable[Row], second: Iterable[Row]) -> tuple[list[Change], int]:
     """Compare the findings; a row that stands for "no instance" goes when instances come."""
-    rows = [{(r["case"], r["norm"], r["key"]): r for r in some} for some in (first, second)]
+    rows = [_placed(first), _placed(second)]
     instances = [
         {_norm_of(r) for r in some.values() if not _stands_in(r)}
         for some in rows
     ]
     found, same = [], 0
-    for place in dict.fromkeys((*rows[0], *rows[1])):
-        a, b = rows[0].get(place), rows[1].get(place)
+    for where in dict.fromkeys((*rows[0], *rows[1])):
+        place, a, b = where[:3], rows[0].get(where), rows[1].get(where)
         only, others = (a, instances[1]) if b is None else (b, instances[0])
         lonely = only is not None and (a is None or b is None) and _stands_in(only)
         if only is not None and lonely and _norm_of(only) in others:
@@ -207,6 +208,17 @@ def _findings(first: Iterable[Row], second: Iterable[Row]) -> tuple[list[Change]
         else:
             found.append(change)
     return found, same
+
+
+def _placed(rows: Iterable[Row]) -> dict[tuple[str, str, str, int], Row]:
+    """Return rows by case, norm, key and number: a replaced announcement leaves its key twice."""
+    found: dict[tuple[str, str, str, int], Row] = {}
+    counts: Counter[tuple[str, str, str]] = Counter()
+    for row in rows:
+        place = row["case"], row["norm"], row["key"]
+        found[(*place, counts[place])] = row
+        counts[place] += 1
+    return found
 
 
 def _norm_of(row: Row) -> tuple[str, str, str | None]:

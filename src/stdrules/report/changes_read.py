@@ -78,7 +78,7 @@ def _rows(found: Mapping[str, Any], part: str, texts: tuple[str, ...], name: str
     rows = found.get(part)
     if not isinstance(rows, list):
         raise _wrong(name, part)
-    seen: set[tuple[str, ...]] = set()
+    seen: set[tuple[object, ...]] = set()
     for number, row in enumerate(rows):
         place = f"{part}[{number}]"
         if not isinstance(row, Mapping):
@@ -92,10 +92,12 @@ def _rows(found: Mapping[str, Any], part: str, texts: tuple[str, ...], name: str
         for many in ("indicators", "vetoes", "conditions"):
             _parts(row.get(many, []), f"{place}.{many}", name)
         key = tuple(row[text] for text in texts[:-1])
-        if key in seen:
+        # Two announcements of one thing have one key; one row twice has one trigger and due too.
+        whole = (*key, repr((row.get("part"), row.get("trigger"), facts, row.get("due"))))
+        if whole in seen:
             shown = " ".join(key)
             raise _refused(f"{name}:{place}", Text(f"`{shown}` 重复", f"`{shown}` stands twice"))
-        seen.add(key)
+        seen.add(whole)
 
 
 def _parts(parts: object, place: str, name: str) -> None:

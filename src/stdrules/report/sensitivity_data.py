@@ -180,14 +180,19 @@ def finding_changes(
     Returns:
         What differs, in the order of ``before``, then what is new.
     """
-    fresh = {row.key: row for row in after}
+    # One key may stand twice: an announcement that was replaced leaves a cancelled row beside the
+    # row of the one that replaced it. Such rows are paired in their order.
+    fresh: dict[str, list[Finding]] = {}
+    for row in after:
+        fresh.setdefault(row.key, []).append(row)
     found = []
     for old in before:
-        new = fresh.pop(old.key, None)
+        same = fresh.get(old.key)
+        new = same.pop(0) if same else None
         effect = _effect(old, new)
         if effect is not None:
             found.append(_change(effect, old, new, old))
-    for new in fresh.values():
+    for new in (row for rows in fresh.values() for row in rows):
         effect = _effect(None, new)
         if effect is not None:
             found.append(_change(effect, None, new, new))
