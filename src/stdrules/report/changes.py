@@ -188,9 +188,13 @@ def compare(a: Row, b: Row, names: tuple[str, str] = ("A", "B")) -> ReportChange
     )  # fmt: skip
 
 
+#: Case, norm, key, trigger.
+Place = tuple[str, str, str, str]
+
+
 def _findings(first: Iterable[Row], second: Iterable[Row]) -> tuple[list[Change], int]:
     """Compare the findings; a row that stands for "no instance" goes when instances come."""
-    rows = [_placed(first), _placed(second)]
+    rows = _placed(first, second)
     instances = [
         {_norm_of(r) for r in some.values() if not _stands_in(r)}
         for some in rows
@@ -210,14 +214,20 @@ def _findings(first: Iterable[Row], second: Iterable[Row]) -> tuple[list[Change]
     return found, same
 
 
-def _placed(rows: Iterable[Row]) -> dict[tuple[str, str, str, int], Row]:
-    """Return rows by case, norm, key and number: a replaced announcement leaves its key twice."""
-    found: dict[tuple[str, str, str, int], Row] = {}
-    counts: Counter[tuple[str, str, str]] = Counter()
-    for row in rows:
-        place = row["case"], row["norm"], row["key"]
-        found[(*place, counts[place])] = row
-        counts[place] += 1
+def _placed(first: Iterable[Row], second: Iterable[Row]) -> list[dict[Place, Row]]:
+    """Return the rows of both by case, norm, key and, where a key stands twice, by trigger."""
+    both = [list(first), list(second)]
+    twice: set[tuple[str, str, str]] = set()
+    for rows in both:
+        counts = Counter((row["case"], row["norm"], row["key"]) for row in rows)
+        twice |= {place for place, count in counts.items() if count > 1}
+    found: list[dict[Place, Row]] = []
+    for rows in both:
+        own: dict[Place, Row] = {}
+        for row in rows:
+            place = row["case"], row["norm"], row["key"]
+            own[(*place, str(row.get("trigger")) if place in twice else "")] = row
+        found.append(own)
     return found
 
 

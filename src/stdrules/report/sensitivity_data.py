@@ -180,15 +180,15 @@ def finding_changes(
     Returns:
         What differs, in the order of ``before``, then what is new.
     """
-    # One key may stand twice: an announcement that was replaced leaves a cancelled row beside the
-    # row of the one that replaced it. Such rows are paired in their order.
+    # One key may stand twice, if a thing was announced twice. Such rows are paired by what
+    # triggered them, else in their order.
     fresh: dict[str, list[Finding]] = {}
     for row in after:
         fresh.setdefault(row.key, []).append(row)
     found = []
     for old in before:
         same = fresh.get(old.key)
-        new = same.pop(0) if same else None
+        new = same.pop(_alike(same, old)) if same else None
         effect = _effect(old, new)
         if effect is not None:
             found.append(_change(effect, old, new, old))
@@ -197,6 +197,10 @@ def finding_changes(
         if effect is not None:
             found.append(_change(effect, None, new, new))
     return found
+
+
+def _alike(rows: list[Finding], one: Finding) -> int:
+    return next((n for n, row in enumerate(rows) if row.trigger == one.trigger), 0)
 
 
 def score_changes(
