@@ -22,13 +22,13 @@ RULESETS = Path(__file__).resolve().parents[2] / "rulesets"
 #: Logs a ruleset, each with about ten steps.
 EXAMPLES = int(os.environ.get("STDRULES_EXAMPLES", "2400")) // 60
 
+#: Minutes of whole rulesets; the stateful tests of sessions run in every test run.
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(
     scope="module", params=["q_gxxz_029", "shenzhen_mz", "jghq_bzh", "suzhou_464", "db4201_629"]
 )
-
-#: Minutes of whole rulesets; the stateful tests of sessions run in every test run.
-pytestmark = pytest.mark.long
 def maker(request: pytest.FixtureRequest) -> Maker:
     source = load_ruleset(RULESETS / request.param)
     return Maker(compile_or_raise(source), source.vocabulary.types)
