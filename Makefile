@@ -6,6 +6,9 @@ SPARK := .venv/.spark
 DEMO_OUT := out/demo
 SHORT := --top 4 --fail-level never
 
+# The tests start a thousand programs; where nothing is compiled ahead, each takes twice as long.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-long test-spark lint types bench bench-full golden clean
 

@@ -15,6 +15,7 @@ from multiprocessing import connection
 from typing import TYPE_CHECKING, Any
 
 from stdrules.base.errors import UnfinishedError
+from stdrules.base.process import collect_rarely
 from stdrules.base.text import Text
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ def _ready(task: Task) -> None:
     """Make a process ready, and end it if the one that it works for is lost."""
     from stdrules.api.large_work import start
 
+    collect_rarely()
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_after, args=(parent.sentinel,), daemon=True).start()

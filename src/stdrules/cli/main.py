@@ -17,6 +17,7 @@ import click
 
 from stdrules.base.diagnostics import did_you_mean
 from stdrules.base.errors import StdrulesError, UnfinishedError
+from stdrules.base.process import collect_rarely
 from stdrules.cli.command import LocalCommand, explain_usage, write_rows
 from stdrules.cli.language import language
 from stdrules.cli.options import shared
@@ -85,6 +86,8 @@ class Commands(LocalCommand, click.Group):
 def main(args: Sequence[str] | None = None) -> None:
     """Run the command line and leave with its exit code."""
     use_utf8()
+    if args is None:
+        collect_rarely()
     given = list(sys.argv[1:] if args is None else args)
     sys.exit(run(given))
 

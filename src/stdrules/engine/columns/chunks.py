@@ -20,6 +20,7 @@ import numpy as np
 
 from stdrules.base.diagnostics import Diagnostic
 from stdrules.base.errors import UsageError
+from stdrules.base.process import collect_rarely
 from stdrules.base.text import Text
 from stdrules.engine.columns.blocks import prefix_of
 from stdrules.engine.columns.evaluate import evaluate_chunk
@@ -156,6 +157,7 @@ _asked: list[_Question] = []
 
 
 def _start(question: _Question) -> None:
+    collect_rarely()
     _asked[:] = [question]
 
 
