@@ -34,8 +34,8 @@ WORDS = {
 }  # fmt: skip
 
 
-def write(folder: Path, size: int, form: str, step: int = 50_000) -> tuple[int, set[str]]:
-    """Write so many projects; return how many events, and the places of the broken rows."""
+def write(folder: Path, size: int, form: str, places: Path, step: int = 50_000) -> None:
+    """Write so many projects, the places of the broken rows, and how many events and such rows."""
     rules = stdrules.load("q_gxxz_029")
     types = rules.vocabulary.types
     shutil.rmtree(folder, ignore_errors=True)
@@ -68,7 +68,8 @@ def write(folder: Path, size: int, form: str, step: int = 50_000) -> tuple[int, 
                 frame.write_parquet(part / f"{number:05d}.parquet")
     if form == "xlsx":
         workbook(folder / "export.xlsx", {name: pl.concat(own) for name, own in sheets.items()})
-    return events, broken
+    places.write_text(json.dumps(sorted(broken)), "utf-8")
+    places.with_suffix(".count").write_text(json.dumps([events, len(broken)]), "utf-8")
 
 
 def workbook(path: Path, sheets: dict[str, pl.DataFrame]) -> None:
@@ -116,15 +117,22 @@ class TenNorms(Ruleset):
 
 
 class Peak(threading.Thread):
-    """Watches the memory of this process and its children: the greatest sum of what they hold."""
+    """Watches the memory of this process and its children: the greatest sum of what they hold.
+
+    `stage` is what is done meanwhile; the greatest sum is kept for each.
+    """
 
     def __init__(self) -> None:
         super().__init__(daemon=True)
-        self.most, self.stopped = 0, False
+        self.by_stage: dict[str, int] = {}
+        self.stage, self.stopped = "read", False
 
     def run(self) -> None:
         while not self.stopped:
-            self.most = max(self.most, sum(map(held, family(os.getpid()))))
+            processes = family(os.getpid())
+            stage = "judge" if len(processes) > 1 else self.stage
+            now = sum(map(held, processes))
+            self.by_stage[stage] = max(self.by_stage.get(stage, 0), now)
             time.sleep(0.05)
 
 
@@ -162,14 +170,21 @@ def main() -> int:
     parser.add_argument("--form", choices=["csv", "parquet", "xlsx"], default="csv")
     parser.add_argument("--findings", choices=["parquet", "jsonl", "none"], default="parquet")
     parser.add_argument("--folder", type=Path, default=Path("/tmp/stdrules-large"))
+    parser.add_argument("--reuse", action="store_true", help="audit what an earlier run wrote")
+    parser.add_argument("--write-only", action="store_true")
     given = parser.parse_args()
     data, out = given.folder / "data", given.folder / "out"
-    # In a process of its own: what writing takes is not what the audit takes.
-    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
-        events, broken = pool.submit(write, data, given.projects, given.form).result()
+    places = given.folder / "broken.json"
+    if not (given.reuse and places.exists()):
+        # In a process of its own: what writing takes is not what the audit takes.
+        with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+            pool.submit(write, data, given.projects, given.form, places).result()
+    if given.write_only:
+        return 0
+    events, rows_broken = json.loads(places.with_suffix(".count").read_text("utf-8"))
     size = sum(p.stat().st_size for p in data.rglob("*") if p.is_file())
     print(f"{given.projects:,} projects, {events:,} events, {size / 2**20:,.0f} MiB of "
-          f"{given.form}, {len(broken):,} rows broken", flush=True)  # fmt: skip
+          f"{given.form}, {rows_broken:,} rows broken", flush=True)  # fmt: skip
     rules = stdrules.load("q_gxxz_029")
     if given.norms == "ten":
         rules = TenNorms(rules.source)
@@ -180,6 +195,7 @@ def main() -> int:
 
     def progress(stage: str, done: int, total: int) -> None:
         marks[stage] = time.perf_counter() - begin
+        peak.stage = stage
 
     found = stdrules.audit_large(
         rules, data, "2024-03-01", memory=given.memory, jobs=given.jobs, out=out,
@@ -188,10 +204,12 @@ def main() -> int:
     )  # fmt: skip
     whole = time.perf_counter() - begin
     peak.stopped = True
+    broken = set(json.loads(places.read_text("utf-8")))
     lines = (given.folder / "quarantine.jsonl").open(encoding="utf-8")
     aside = {f"{row['type']}:{row['row']}" for row in map(json.loads, lines)}
     print(f"read {marks['read']:.1f} s, whole {whole:.1f} s: {events / whole:,.0f} events/s; "
-          f"peak {peak.most / 2**20:,.0f} MiB of {given.memory}")  # fmt: skip
+          f"peak {max(peak.by_stage.values()) / 2**20:,.0f} MiB of {given.memory}")  # fmt: skip
+    print(", ".join(f"{one}: {most / 2**20:,.0f} MiB" for one, most in peak.by_stage.items()))
     print(f"{found.cases:,} cases, {sum(found.facts.values()):,} facts, {found.violations:,} "
           f"violations, {found.one_by_one:,} one by one; {found.findings:,} rows written")
     print(f"set aside: {len(aside):,}; broken rows not among them: {len(broken - aside)}; "

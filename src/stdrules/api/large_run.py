@@ -191,7 +191,7 @@ class LargeRun:
         path = Path(self.how.quarantine) if self.how.quarantine is not None else None
         if path is None and self.how.out is not None:
             path = self.out / "quarantine.csv"
-        spool = Spool(self.work / "spool", parts, max(self.memory // 8, 8 << 20))
+        spool = Spool(self.work / "spool", parts, max(self.memory // 16, 8 << 20))
         quarantine = Quarantine(path)
         told = self.how.progress
         rows = None if told is None else (lambda n: told("read", n, 0))

@@ -1,15 +1,16 @@
-"""Cases of many facts at once; cases that follow from links are found by joins.
+"""Cases of many facts at once; what links lead to is found by joins (batch_links).
 
 The rules, and the findings, are those of ``stdrules.intake.links``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from stdrules.base.diagnostics import Diagnostic
 from stdrules.intake import codes
+from stdrules.intake.batch_links import GLUE, Links
 from stdrules.intake.batch_shape import Origin, Shape
 from stdrules.intake.links import no_case, other_case, several_cases
 from stdrules.intake.rows import Pending
@@ -18,8 +19,6 @@ from stdrules.model.vocabulary import CaseLink
 if TYPE_CHECKING:
     import polars as pl
 
-#: Between the ids of a set of cases while it is one text; ids never hold control characters.
-_GLUE: Final = "\x1f"
 Trouble = tuple[Pending, Diagnostic]
 
 
@@ -29,30 +28,21 @@ class Cases:
     Args:
         shape: The spools.
         origins: The tables that facts come from, by number.
+        links: Is told of facts that others link to.
     """
 
-    def __init__(self, shape: Shape, origins: Sequence[Origin]) -> None:
+    def __init__(self, shape: Shape, origins: Sequence[Origin], links: Links) -> None:
         self.shape = shape
         self.origins = origins
-        self._wanted: dict[str, set[tuple[str, str]]] = {}
-        self._parts: dict[tuple[str, str, str], list[pl.DataFrame]] = {}
-        self._index: dict[tuple[str, str, str], pl.DataFrame] = {}
-        for reader in shape.schema.types.values():
-            for case_type, source in reader.sources.items():
-                if isinstance(source, CaseLink):
-                    link = reader.spec.links[source.link]
-                    key = (link.key or link.by, case_type)
-                    self._wanted.setdefault(link.type, set()).add(key)
+        self._links = links
 
-    def place(
-        self, kind: str, frame: pl.DataFrame, replaced: Iterable[str] = ()
-    ) -> tuple[pl.DataFrame, list[Trouble]]:
+    def place(self, kind: str, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[Trouble]]:
         """Return facts with columns ``case:<case type>`` (null: none), and those without a case.
 
         Args:
-            kind: Their type; types that it links to come first.
-            frame: Their spool.
-            replaced: Ids of facts that others correct, known when links are followed.
+            kind: Their type.
+            frame: Their spool; with what their links lead to, if their cases follow from these
+                (``Links.joined``).
         """
         import polars as pl
 
@@ -67,10 +57,9 @@ class Cases:
             elif not isinstance(source, CaseLink):
                 frame = frame.with_columns(self._of_field(kind, source).alias(name))
             else:
-                frame = self._joined(kind, frame, case_type, source, replaced)
                 groups = pl.col(f"groups:{case_type}")
                 some = groups.list.len().fill_null(0)
-                one = groups.list.first().str.split(_GLUE)
+                one = groups.list.first().str.split(GLUE)
                 named = told.is_not_null()
                 # A case that the row names must be among those that its link leads to.
                 check = named & (some > 0)
@@ -84,7 +73,7 @@ class Cases:
         )
         frame = frame.with_columns((hard | nowhere).alias("doubt"), hard.alias("hard"))
         frame, troubles = self._settled(kind, frame)
-        self._learn(kind, frame)
+        self._links.learn(kind, frame)
         return frame.filter(~pl.col("doubt")), troubles
 
     def _of_field(self, kind: str, field: str) -> pl.Expr:
@@ -95,54 +84,6 @@ class Cases:
             ids = value.list.unique(maintain_order=True)
             return pl.when(ids.list.len() > 0).then(ids)
         return pl.when(value.is_not_null()).then(pl.concat_list(value))
-
-    def _joined(
-        self, kind: str, frame: pl.DataFrame, case_type: str, source: CaseLink,
-        replaced: Iterable[str],
-    ) -> pl.DataFrame:  # fmt: skip
-        link = self.shape.schema.types[kind].spec.links[source.link]
-        index = self._indexed(link.type, link.key or link.by, case_type, replaced)
-        found = index.rename({"groups": f"groups:{case_type}"})
-        return frame.join(
-            found, left_on=f"f:{link.by}", right_on="key", how="left", maintain_order="left"
-        )
-
-    def _indexed(
-        self, kind: str, key: str, case_type: str, replaced: Iterable[str]
-    ) -> pl.DataFrame:
-        """Return the sets of cases that facts with each key have; corrected ones only at need."""
-        import polars as pl
-
-        name = (kind, key, case_type)
-        if name not in self._index:
-            empty = pl.DataFrame(
-                schema={"key": pl.String, "cases": pl.String, "id": pl.UInt64}
-            )
-            whole = pl.concat([empty, *self._parts.pop(name, ())])
-            old = pl.Series("id", sorted(replaced), pl.String).hash().implode()
-            now = ~pl.col("id").is_in(old)
-            cases = pl.col("cases")
-            told = cases.is_not_null()
-            self._index[name] = whole.group_by("key").agg(
-                pl.when(now.any())
-                .then(cases.filter(now & told).unique().sort().implode())
-                .otherwise(cases.filter(told).unique().sort().implode())
-                .alias("groups")
-            )
-        return self._index[name]
-
-    def _learn(self, kind: str, frame: pl.DataFrame) -> None:
-        """Keep what links to facts of this type need."""
-        import polars as pl
-
-        for key, case_type in sorted(self._wanted.get(kind, ())):
-            ids = pl.col(f"case:{case_type}").list.sort().list.join(_GLUE)
-            self._parts.setdefault((kind, key, case_type), []).append(
-                frame.filter(pl.col(f"f:{key}").is_not_null()).select(
-                    pl.col(f"f:{key}").alias("key"), ids.alias("cases"),
-                    pl.col("id").hash().alias("id"),
-                )
-            )  # fmt: skip
 
     def _settled(self, kind: str, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[Trouble]]:
         """Look at the facts in doubt one by one."""
@@ -182,7 +123,7 @@ class Cases:
             if isinstance(source, CaseLink):
                 link = item.reader.spec.links[source.link]
                 told = item.told.get(case_type)
-                groups = {tuple(g.split(_GLUE)) for g in row[f"groups:{case_type}"] or ()}
+                groups = {tuple(g.split(GLUE)) for g in row[f"groups:{case_type}"] or ()}
                 if told is not None:
                     if groups and not any(set(told) & set(group) for group in groups):
                         found = other_case(item, told, groups)

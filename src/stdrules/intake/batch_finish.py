@@ -22,13 +22,11 @@ if TYPE_CHECKING:
 
 def finish(reading: Reading) -> Read:
     """Complete a spool, and return what became of the sources."""
-    import polars as pl
-
     levels = reading.shape.levels
     for kind in sorted(reading.raw, key=lambda name: (levels[name], name)):
-        for path in reading.raw.pop(kind):
-            reading.place(kind, pl.read_ipc(path))
-            path.unlink()
+        for frame in reading.links.joined(kind, reading.raw.pop(kind), reading.replaced):
+            reading.place(kind, frame)
+    reading.links.close()
     reading.spool.flush()
     found, log = reading.found, reading.collector.drain()[1]
     _merge(reading, log)

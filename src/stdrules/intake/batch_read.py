@@ -19,6 +19,7 @@ from stdrules.base.truth import Missing
 from stdrules.intake import codes
 from stdrules.intake.batch_cases import Cases, Trouble
 from stdrules.intake.batch_cells import Cells
+from stdrules.intake.batch_links import Links
 from stdrules.intake.batch_shape import Origin, Shape
 from stdrules.intake.batch_sources import Batches, Lines, Source, of_text, open_all, table_of
 from stdrules.intake.batch_spool import EVERYWHERE, Spool
@@ -99,7 +100,8 @@ class Reading:
         self.spool = spool
         self.quarantine = quarantine
         self.origins: list[Origin] = []
-        self.cases = Cases(self.shape, self.origins)
+        self.links = Links(self.shape, spool.folder / "links", -(-spool.parts // 4), spool.room // 2)
+        self.cases = Cases(self.shape, self.origins, self.links)
         self.found = Read()
         self.collector = Collector(schema, foreign=foreign.types if foreign else None)
         self._planner = Planner(schema.vocabulary, schema.case_types, mapping)
@@ -301,7 +303,7 @@ class Reading:
 
     def place(self, kind: str, frame: pl.DataFrame) -> None:
         """Find the cases of facts and put them into the spool."""
-        placed, troubles = self.cases.place(kind, frame, self.replaced)
+        placed, troubles = self.cases.place(kind, frame)
         for trouble in troubles:
             self.set_aside(trouble)
         self.spool.note_ids(placed["id"])

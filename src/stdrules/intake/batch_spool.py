@@ -75,8 +75,10 @@ class Spool:
         """Write what is held."""
         import polars as pl
 
-        for (case_type, kind), frames in self._held.items():
-            whole = pl.concat(frames, rechunk=True)
+        while self._held:
+            (case_type, kind), frames = self._held.popitem()
+            whole = pl.concat(frames)
+            frames.clear()
             if case_type == EVERYWHERE:
                 whole.write_ipc(self._file(None, case_type, kind), compression="lz4")
                 continue
@@ -85,7 +87,7 @@ class Spool:
             for (number,), part in parts.items():
                 path = self._file(int(number), case_type, kind)
                 part.drop("bucket").write_ipc(path, compression="lz4")
-        self._held.clear()
+            del whole, parts
         self._size = 0
         self._flushed += 1
 

@@ -7,6 +7,7 @@ Sunday, named after the year of their Thursday. Tiles are counted from an anchor
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from typing import Literal, NamedTuple, TypeAlias
 
 from stdrules.base.errors import UsageError
@@ -58,9 +59,14 @@ def period_of(unit: Unit, ordinal: int) -> Period:
             Text(f"未知的周期单位 `{unit}`", f"unknown unit of a period `{unit}`"),
             hint=Text(f"可用的单位：{known}", f"units: {known}"),
         )
-    index = (day.month - 1) // size
-    start = _first_of(day.year, index * size + 1)
-    return Period(_label(day.year, index, size), start, _first_of(day.year, (index + 1) * size + 1))
+    return _part_of(day.year, (day.month - 1) // size, size)
+
+
+@lru_cache(4096)
+def _part_of(year: int, index: int, size: int) -> Period:
+    """Return one of the parts of a year that have so many months each."""
+    start = _first_of(year, index * size + 1)
+    return Period(_label(year, index, size), start, _first_of(year, (index + 1) * size + 1))
 
 
 def periods_between(unit: Unit, first: int, last: int) -> tuple[Period, ...]:

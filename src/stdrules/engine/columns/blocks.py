@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import repeat
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,10 @@ CODE = {name: code for code, name in enumerate(r.STATES)}
 NONE = NEVER - 1
 Names = Callable[[int], tuple[str, ...]]
 _OFTEN = 256
+#: The states, the most frequent first.
+_FREQUENT = sorted(CODE.values(), key=lambda code: r.STATES[code] not in (r.FULFILLED, r.BREACHED))
+#: So many rows are counted faster state by state, as bytes are compared many at once.
+_MANY = 1 << 12
 
 
 def prefix_of(norm: PlanNorm) -> str:
@@ -33,28 +37,36 @@ def prefix_of(norm: PlanNorm) -> str:
     return f"{norm.id}/{norm.sub}" if norm.sub else norm.id
 
 
-@dataclass(slots=True)
-class Block:
-    """Rows of one norm, in order of case; what is not an array is worked out row by row.
+class Late:
+    """Something that is worked out when it is first asked for, and then kept.
 
-    Attributes:
-        norm: Whose.
-        case: Place of the case.
-        state: Codes of states.
-        label: What follows the norm in the key.
-        due_day: Whether dues are days; ``due`` and ``due_last`` `NEVER`: none.
-        met, met_last: The deciding moment, `NEVER`: none.
-        broken: When a breach became certain, `NEVER` or `NONE`: at no moment that could be told.
-        anchor, anchor_last: When the clock started, `NEVER`: none.
-        trigger, facts, progress, period, elements, missing, possible: As in `Finding`, by row.
-        kept: The rows that count, the others are judged elsewhere; None: all.
+    Example:
+        >>> Late(lambda: 6 * 7)()
+        42
     """
 
-    norm: PlanNorm
-    case: Ints
-    state: States
-    label: Callable[[int], str]
-    due_day: bool = False
+    __slots__ = ("_made", "_make")
+
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self._make: Callable[[], Any] | None = make
+        self._made: Any = None
+
+    def __call__(self) -> Any:
+        if self._make is not None:
+            self._made, self._make = self._make(), None
+        return self._made
+
+
+class Moments(NamedTuple):
+    """The moments of rows: `NEVER` stands for none; a column that is None has none at all.
+
+    Attributes:
+        due, due_last: When something is due.
+        met, met_last: The deciding moment.
+        broken: When a breach became certain, `NEVER` or `NONE`: at no moment that could be told.
+        anchor, anchor_last: When the clock started.
+    """
+
     due: Ints | None = None
     due_last: Ints | None = None
     met: Ints | None = None
@@ -62,6 +74,32 @@ class Block:
     broken: Ints | None = None
     anchor: Ints | None = None
     anchor_last: Ints | None = None
+
+
+@dataclass(slots=True)
+class Block:
+    """Rows of one norm, in order of case; what is not an array is worked out row by row.
+
+    Whoever only counts needs states and nothing else: cases and moments are made when asked for.
+
+    Attributes:
+        norm: Whose.
+        cases: Place of the case, by row.
+        state: Codes of states.
+        label: What follows the norm in the key.
+        due_day: Whether dues are days.
+        told: The moments.
+        trigger, facts, progress, period, elements, missing, possible: As in `Finding`, by row.
+        owned: How many rows each case has; None: ``cases`` must be asked.
+        gone: The rows that do not count, since they are judged elsewhere; None: all count.
+    """
+
+    norm: PlanNorm
+    cases: Ints | Late
+    state: States
+    label: Callable[[int], str]
+    due_day: bool = False
+    told: Moments | Late = Moments()
     trigger: Callable[[int], str] | None = None
     facts: Names | None = None
     progress: Callable[[int], Any] | None = None
@@ -69,26 +107,68 @@ class Block:
     elements: Callable[[int], tuple[tuple[str, str], ...]] | None = None
     missing: Names | None = None
     possible: Names | None = None
-    kept: Ints | None = None
+    owned: Ints | None = None
+    gone: Booleans | None = None
 
     def __len__(self) -> int:
-        return len(self.case) if self.kept is None else len(self.kept)
+        gone = 0 if self.gone is None else int(np.count_nonzero(self.gone))
+        return len(self.state) - gone
+
+    @property
+    def case(self) -> Ints:
+        """Place of the case, by row."""
+        found: Ints = self.cases() if isinstance(self.cases, Late) else self.cases
+        return found
+
+    @property
+    def moments(self) -> Moments:
+        """The moments of all rows."""
+        found: Moments = self.told() if isinstance(self.told, Late) else self.told
+        return found
+
+    def spread(self, cases: Booleans) -> Booleans:
+        """Return which rows belong to some cases."""
+        return cases[self.case] if self.owned is None else np.repeat(cases, self.owned)
 
     def leave_out(self, cases: Booleans) -> None:
         """Drop the rows of some cases."""
+        if cases.any():
+            self.drop(self.spread(cases))
+
+    def drop(self, rows: Booleans) -> None:
+        """Drop some rows."""
+        self.gone = rows if self.gone is None else self.gone | rows
+
+    def mark(self, found: Booleans, codes: Sequence[int] | None = None) -> None:
+        """Mark the cases that have rows (in some states), of those that count."""
+        if codes is None and self.gone is None:
+            if self.owned is None:
+                found[self.case] = True
+            else:
+                found |= self.owned > 0
+            return
         rows = self.places()
-        gone = cases[self.case[rows]]
-        if gone.any():
-            self.kept = rows[~gone]
+        if codes is not None:
+            rows = rows[np.isin(self.state[rows], codes)]
+        found[self.case[rows]] = True
 
     def counts(self) -> Ints:
         """Count the rows by state."""
-        state = self.state if self.kept is None else self.state[self.kept]
-        return np.bincount(state, minlength=len(r.STATES))
+        state = self.state if self.gone is None else self.state[~self.gone]
+        if len(state) < _MANY:
+            return np.bincount(state, minlength=len(r.STATES))
+        found = np.zeros(len(r.STATES), np.int64)
+        left = len(state)
+        for code in _FREQUENT:
+            if not left:
+                break
+            found[code] = np.count_nonzero(state == code)
+            left -= int(found[code])
+        return found
 
     def places(self) -> Ints:
         """Return the numbers of the rows that count."""
-        return np.arange(len(self.case)) if self.kept is None else self.kept
+        return np.arange(len(self.state)) if self.gone is None else np.flatnonzero(~self.gone)
 
     def findings(
         self, names: Sequence[str], rows: Ints | None = None
@@ -104,11 +184,11 @@ class Block:
             return
         prefix = prefix_of(self.norm)
         states = [r.STATES[code] for code in self.state[places].tolist()]
-        due_day = self.due_day
+        due_day, at = self.due_day, self.moments
         told = zip(
-            places.tolist(), self.case[places].tolist(), states, _moments(self.due, None, places),
-            _moments(self.due_last, None, places), _moments(self.met, self.met_last, places),
-            _moments(self.broken, None, places), _moments(self.anchor, self.anchor_last, places),
+            places.tolist(), self.case[places].tolist(), states, _moments(at.due, None, places),
+            _moments(at.due_last, None, places), _moments(at.met, at.met_last, places),
+            _moments(at.broken, None, places), _moments(at.anchor, at.anchor_last, places),
             strict=True,
         )  # fmt: skip
         for n, case, state, due, due_last, met, broken, anchor in told:

@@ -230,16 +230,14 @@ def _repaired(frame: Frame, case_type: CaseType, judged: dict[int, Judged]) -> N
 def _in_states(frame: Frame, one: Judged, codes: list[int]) -> Booleans:
     found = np.zeros(frame.size, np.bool_)
     for block in one.blocks:
-        rows = block.places()
-        found[block.case[rows[np.isin(block.state[rows], codes)]]] = True
+        block.mark(found, codes)
     return found
 
 
 def _give_away(one: Judged, cases: Booleans) -> None:
     one.doubt[cases] = True
     for block in one.blocks:
-        rows = block.places()
-        block.kept = rows[~cases[block.case[rows]]]
+        block.leave_out(cases)
 
 
 def _singly(

@@ -58,7 +58,7 @@ def judge_gap(frame: Frame, norm: PlanNorm, step: Gap, doubt: Booleans) -> list[
         return tuple([found.id(one) for one in (at[n], after[n]) if one >= 0])
 
     block = conclude(frame, norm, made, state, doubt, dues, first, last, broken, ids, label)
-    block.kept = np.flatnonzero(~over)
+    block.drop(over)
     return [block]
 
 

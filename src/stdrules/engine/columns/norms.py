@@ -120,7 +120,7 @@ def _instances(
             doubt[:] = kept
         else:
             for block in found:
-                has[block.case[block.places()]] = True
+                block.mark(has)
             return found, has
     has |= _arisen(frame, norm, doubt)
     doubt |= has
@@ -136,8 +136,7 @@ def _followed(
     for cause in before.get(arise.norm, ()):
         doubt |= cause.doubt
         for block in cause.blocks:
-            rows = block.places()
-            found[block.case[rows[np.isin(block.state[rows], codes)]]] = True
+            block.mark(found, codes)
     return found
 
 

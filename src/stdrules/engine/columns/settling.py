@@ -16,7 +16,7 @@ from stdrules.base.time.kinds import Days, Exact
 from stdrules.base.time.moments import When
 from stdrules.base.time.zones import DAY
 from stdrules.base.truth import Missing
-from stdrules.engine.columns.blocks import CODE, NONE, Block, Listed, Names
+from stdrules.engine.columns.blocks import CODE, NONE, Block, Listed, Moments, Names
 from stdrules.engine.columns.clock import each
 from stdrules.engine.columns.frame import Frame
 from stdrules.engine.columns.instances import Scope, key_labels
@@ -219,13 +219,13 @@ def conclude(
         trigger, facts = trigger_of, facts_of
     elif acts is not None:
         facts = _once(acts)
+    own = (None, None) if dues is None else (dues.first, dues.last)
     return Block(
         norm, made.case, state, label_of(frame, norm, made) if label is None else label,
-        dues is not None and dues.day, None if dues is None else dues.first,
-        None if dues is None else dues.last, met, met_last, broken, made.first, made.last,
-        trigger, facts,
+        dues is not None and dues.day,
+        Moments(*own, met, met_last, broken, made.first, made.last), trigger, facts,
         period=None if made.years is None else label_of(frame, norm, made),
-    )  # fmt: skip
+    )
 
 
 def _once(acts: Names) -> Names:

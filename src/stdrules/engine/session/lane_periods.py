@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from stdrules.base.time.moments import When
@@ -47,6 +47,8 @@ _span: Callable[[type[Span], tuple[Any, ...]], Span] = tuple.__new__
 _KEPT = 1 << 16
 #: Bits for the number of a tile, beside its first day.
 _TILES = 22
+#: One act of the one that is needed.
+_ONE = (1, 1, 1)
 
 
 class RecurLane(Lane):
@@ -61,11 +63,17 @@ class RecurLane(Lane):
     ) -> None:  # fmt: skip
         super().__init__(norm, unit, around)
         self.start, self.act, self.need = start, act, need
+        # The parts of what is looked up most.
+        self._start_type, self._start_test = start
+        self._act_type, self._act_test = act
         self.roles = roles_of(start, end, act)
         self.size, self.tiles = step.unit, step.tile_days or 1
         self.skip, self.later = step.part_periods == "skip", int(step.tiles_from_next_day)
         # By day, or for tiles by first day and number.
         self._spans: dict[int, Span] = {}
+        # Labels and keys of tiles are the same in every case.
+        self._tiles: list[tuple[str, str]] = []
+        self._none = (0, 0, need)
 
     # --- periods --------------------------------------------------------------------------------
 
@@ -75,7 +83,7 @@ class RecurLane(Lane):
         if span is not None and span[1] <= moment < span[2]:
             return span
         if span is not None and moment >= span[2]:
-            found = self._after(span)
+            found = self._known(span[4], span[5] + 1)
             if moment < found[2]:
                 case.memos[self.unit] = found
                 return found
@@ -90,27 +98,26 @@ class RecurLane(Lane):
         span = case.memos[self.unit] = self._known(day, number)
         return span
 
-    def _after(self, span: Span) -> Span:
-        """The period after another."""
-        return self._known(span[4], span[5] + 1)
-
     def _known(self, day: int, number: int) -> Span:
         """The period that holds a day; a tile by its first day and number."""
         key = day << _TILES | number if self.size is None else day
         span = self._spans.get(key)
         if span is not None:
             return span
-        first, after, label = day, day + self.tiles, ""
         if self.size is not None:
             label, first, after = period_of(self.size, day)  # type: ignore[arg-type]
+            named = f"{self.prefix}/{label}"
         else:
-            label = f"T{number + 1:03d}"
+            tiles, first, after = self._tiles, day, day + self.tiles
+            while len(tiles) <= number:
+                label = f"T{len(tiles) + 1:03d}"
+                tiles.append((label, f"{self.prefix}/{label}"))
+            label, named = tiles[number]
         zone = self.around.zone
-        opens, ends = zone.start_of(first), zone.start_of(after)
         if len(self._spans) >= _KEPT:
             self._spans.clear()
         span = self._spans[key] = _span(
-            Span, (label, opens, ends, first, after, number, f"{self.prefix}/{label}")
+            Span, (label, zone.start_of(first), zone.start_of(after), first, after, number, named)
         )
         return span
 
@@ -136,11 +143,10 @@ class RecurLane(Lane):
         )  # fmt: skip
 
     def _start(self, case: CaseState) -> When | None:
-        start = self.start
-        if start.test is None:
-            rows = case.rows.get(start.type)
+        if self._start_test is None:
+            rows = case.rows.get(self._start_type)
             return rows[0].at if rows else None
-        return first_of(start, case)
+        return first_of(self.start, case)
 
     # --- what changes ---------------------------------------------------------------------------
 
@@ -161,7 +167,16 @@ class RecurLane(Lane):
             return wake
         if self.skip and start[0] > span[1] and not self._is_asked(span, start[0]):
             return wake
-        found = self._row(case, span, start, now)
+        rows = case.rows[self._act_type]
+        floor = span[1] if span[1] > start[0] else start[0]
+        if self.need == 1 and rows[-1] is fact and (len(rows) == 1 or rows[-2].at[0] < floor):
+            # The first act of the period, and the last of all.
+            found: Parts = (
+                self.norm, case.name, span[6], FULFILLED, None, fact.at, None, "", (fact.id,), (),
+                (), _ONE, span[0], (), start,
+            )  # fmt: skip
+        else:
+            found = self._row(case, span, start, now)
         before, state = FULFILLED, found[3]
         if len(found[8]) <= self.need:
             before = BREACHED if now >= span[2] else PENDING
@@ -174,7 +189,9 @@ class RecurLane(Lane):
     def _on_start(self, case: CaseState, fact: Any, changes: list[Change]) -> int:
         """The scope starts, or starts earlier than was known."""
         start = self._start(case)
-        was = first_of(self.start, case, fact.id)
+        was = None
+        if len(case.rows[self._start_type]) > 1:
+            was = first_of(self.start, case, fact.id)
         if was == start or start is None:
             return case.wakes[self.unit]
         old: dict[str, Parts] = {}
@@ -205,37 +222,45 @@ class RecurLane(Lane):
         start = self._start(case)
         if start is None:
             return NEVER
-        moment, now = wake, self.around.as_of
-        begins = start[0]
+        moment, now, unit, begins = wake, self.around.as_of, self.unit, start[0]
+        acts, memos = case.rows.get(self._act_type), case.memos
+        last = -NEVER if acts is None else acts[-1].at[0]
         while moment <= now:
-            span = case.memos[self.unit]
+            span = memos[unit]
             if span is None or not span[1] < moment <= span[2] or moment <= begins:
                 span = self._span(case, moment - 1, begins) if moment > begins else None
             if span is None:
                 moment = self._next(case, start, moment)
                 continue
             opens, ends = span[1], span[2]
-            if moment == ends:
-                if self._lacks(case, opens, begins, ends) and (
-                    begins <= opens or self._is_asked(span, begins)
-                ):
-                    found = self._row(case, span, start, moment)
-                    changes.append(self.told(case, PENDING, found))
-                moment = ends + 1
-                continue
+            over = moment == ends
             # A scope that begins at midnight has its first period a microsecond later.
-            first = moment == opens + 1 or (begins > opens and moment == begins + 1)
-            if first and (begins <= opens or self._is_asked(span, begins)):
-                found = self._row(case, span, start, moment)
-                changes.append(self.told(case, None, found))
-            moment = ends
+            if (over or moment == opens + 1 or (begins > opens and moment == begins + 1)) and (
+                begins <= opens or self._is_asked(span, begins)
+            ):
+                floor = opens if opens > begins else begins
+                if last < floor:
+                    found: Parts | None = (
+                        self.norm, case.name, span[6], BREACHED if over else PENDING, None, None,
+                        ends if over else None, "", (), (), (), self._none, span[0], (), start,
+                    )  # fmt: skip
+                elif over and not self._lacks(case, opens, begins, ends):
+                    found = None
+                else:
+                    found = self._row(case, span, start, moment)
+                if found is not None:
+                    changes.append(change(Change, (
+                        self.ruleset, self.kind, case.name, self.norm, span[6],
+                        PENDING if over else None, found[3], found,
+                    )))  # fmt: skip
+            moment = ends + 1 if over else ends
         return moment
 
     def _lacks(self, case: CaseState, opens: int, begins: int, ends: int) -> bool:
         """Tell whether a period has too few acts."""
         if self.need > 1:
             return len(between(self.act, case, max(opens, begins), ends)) < self.need
-        rows, test = case.rows.get(self.act.type, ()), self.act.test
+        rows, test = case.rows.get(self._act_type, ()), self._act_test
         floor = opens if opens > begins else begins
         for row in reversed(rows):
             moment = row.at[0]

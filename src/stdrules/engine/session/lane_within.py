@@ -37,6 +37,9 @@ class WithinLane(Lane):
     ) -> None:  # fmt: skip
         super().__init__(norm, unit, around)
         self.trigger, self.act = trigger, act
+        # The parts of what is looked up most.
+        self._trigger_type, self._trigger_test = trigger
+        self._act_type, self._act_test = act
         self.roles = ((trigger, TRIGGER), (act, ACT))
         self.exact = length.us if isinstance(length, Exact) else None
         self.days = length.n if isinstance(length, Days) else 0
@@ -44,6 +47,7 @@ class WithinLane(Lane):
         self.own = None if keys is None else keys[0]
         self.asked = None if keys is None else keys[1]
         self._anchors: dict[datetime, When] = {}
+        self.lead = norm.lead is not None
         self._forward = (self.exact or 0) >= 0 and self.days >= 0
 
     def asks(self, role: int) -> bool:
@@ -92,13 +96,13 @@ class WithinLane(Lane):
         """The state without an act."""
         if now > end:
             return OVERDUE
-        if self.norm.lead is not None and now >= self._soon(due, end):
+        if self.lead and now >= self._soon(due, end):
             return DUE_SOON
         return PENDING
 
     def _next(self, due: Due, end: int, now: int) -> int:
         """When the state of what is unmet turns next."""
-        if self.norm.lead is not None and now < (soon := self._soon(due, end)):
+        if self.lead and now < (soon := self._soon(due, end)):
             return min(soon, end + 1)
         return end + 1 if now <= end else NEVER
 
@@ -108,26 +112,33 @@ class WithinLane(Lane):
         if self.name is None:
             return row.id  # type: ignore[no-any-return]
         value = row.fields[self.name]
+        if type(value) is str:
+            return value
         return row.id if isinstance(value, Missing) else str(value)
 
     def is_plain(self, case: CaseState, fact: Any, role: int) -> bool:
         fields = fact.fields
         if role == ACT:
             return self.own is None or type(self.own(fields)) is str
-        if self.at is not None and not isinstance(fields[self.at], datetime):
+        at, known = self.at, fact.recorded
+        if at is not None and not isinstance(fields[at], datetime):
             return False
         if self.asked is not None and type(self.asked(fields)) is not str:
             return False
-        known = fact.at[0] if fact.recorded is None else fact.recorded
-        start = self._anchor(fact)[0]
+        if known is None:
+            known = fact.at[0]
+        start = fact.at[0] if at is None else self._anchor(fact)[0]
         if not (self._forward and known <= start) and known > self._due(start)[1]:
             return False
-        others = case.rows.get(self.trigger.type)
-        if self.name is None or others is None:
+        own = self.name
+        if own is None or (others := case.rows.get(self._trigger_type)) is None:
             return True
-        name, test = self._name(fact), self.trigger.test
+        name, test = self._name(fact), self._trigger_test
         for row in others:
-            if self._name(row) == name and (test is None or test(row.fields) is True):
+            value = row.fields[own]
+            if (value if type(value) is str else self._name(row)) == name and (
+                test is None or test(row.fields) is True
+            ):
                 return False
         return True
 
@@ -135,7 +146,7 @@ class WithinLane(Lane):
         """The first act from the anchor on."""
         if not acts or acts[-1].at[0] < start:
             return None
-        test, own = self.act.test, self.own
+        test, own = self._act_test, self.own
         key = None if self.asked is None else self.asked(row.fields)
         for act in acts:
             if act.at[0] < start or (test is not None and test(act.fields) is not True):
@@ -164,15 +175,26 @@ class WithinLane(Lane):
 
     def _on_trigger(self, case: CaseState, fact: Any, changes: list[Change]) -> int:
         now, wake = self.around.as_of, case.wakes[self.unit]
-        anchor = self._anchor(fact)
+        anchor: When = fact.at if self.at is None else self._anchor(fact)
         start = anchor[0]
         due, end = self._due(start)
-        act = self._deciding(case.rows.get(self.act.type), fact, start)
+        acts, act = case.rows.get(self._act_type), None
+        if acts is not None and acts[-1].at[0] >= start:
+            act = self._deciding(acts, fact, start)
         if act is not None:
             state = FULFILLED if act.at[0] <= end else FULFILLED_LATE
+        elif now > end:
+            state = OVERDUE
         else:
-            state = self._unmet(due, end, now)
-            wake = min(wake, self._next(due, end, now))
+            state, turn = PENDING, end + 1
+            if self.lead:
+                soon = self._soon(due, end)
+                if now >= soon:
+                    state = DUE_SOON
+                elif soon < turn:
+                    turn = soon
+            if turn < wake:
+                wake = turn
         row = self._row(case, fact, anchor, act, due, state)
         changes.append(change(
             Change, (self.ruleset, self.kind, case.name, self.norm, row[2], None, state, row)
@@ -181,13 +203,13 @@ class WithinLane(Lane):
 
     def _on_act(self, case: CaseState, fact: Any, changes: list[Change]) -> int:
         wake = case.wakes[self.unit]
-        triggers = case.rows.get(self.trigger.type)
+        triggers = case.rows.get(self._trigger_type)
         if triggers is None:
             return wake
         own, asked, at = self.own, self.asked, self.at
         key = None if own is None else own(fact.fields)
-        moment, test = fact.at[0], self.trigger.test
-        acts = case.rows[self.act.type]
+        moment, test = fact.at[0], self._trigger_test
+        acts = case.rows[self._act_type]
         for row in triggers:
             if asked is not None and asked(row.fields) != key:
                 continue
@@ -222,14 +244,14 @@ class WithinLane(Lane):
 
     def on_wake(self, case: CaseState, wake: int, changes: list[Change]) -> int:
         now, later = self.around.as_of, NEVER
-        acts, test = case.rows.get(self.act.type), self.trigger.test
-        triggers: Sequence[Any] = case.rows.get(self.trigger.type, ())
+        acts, test = case.rows.get(self._act_type), self._trigger_test
+        triggers: Sequence[Any] = case.rows.get(self._trigger_type, ())
         # Of very many most are long past, which their dues tell sooner than their acts.
         alone = len(triggers) < _FEW
         for row in triggers:
             if test is not None and test(row.fields) is not True:
                 continue
-            anchor = self._anchor(row)
+            anchor = row.at if self.at is None else self._anchor(row)
             start = anchor[0]
             if alone and acts and self._deciding(acts, row, start) is not None:
                 continue
@@ -246,7 +268,7 @@ class WithinLane(Lane):
 
     def rows(self, case: CaseState) -> list[Parts]:
         found, now = [], self.around.as_of
-        acts = case.rows.get(self.act.type)
+        acts = case.rows.get(self._act_type)
         for row in self.trigger.rows(case):
             anchor = self._anchor(row)
             due, end = self._due(anchor[0])

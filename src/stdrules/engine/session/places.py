@@ -58,17 +58,17 @@ class Places:
         This is the inner loop of a session.
         """
         at, ids, name, own = fact.at, fact.cases, fact.type, fact.id
-        around, chains, roster = self.around, self._chains, self.roster
-        now = around.as_of
+        chains, roster = self._chains, self.roster
+        now, waits = self.around.as_of, self._waiting.moment
         if at is None or at[0] != at[1] or len(ids) != 1 or fact.supersedes is not None:
             return None
-        if own in chains.facts or (chains.chains and own in chains.chains):
+        if own in chains.facts or own in chains.chains or waits <= now or self._early:
             return None
         if (at[0] > now or name not in self.quick) and not self._is_told(fact):
             return None
         for case_type in ids:
             place, names = self._kinds.get(case_type), ids[case_type]
-        if place is None or len(names) != 1 or self._waiting.moment <= now or self._early:
+        if place is None or len(names) != 1:
             return None
         kind, case = roster.kinds[place], roster.cases.get((place, names[0]))
         new = case is None
@@ -76,15 +76,12 @@ class Places:
             case = self._new_plain(place, names[0])
         if case is None or not case.plain or case.seen != self._turns:
             return None
-        takers: list[Program] = []
+        takers: Sequence[Program] = ()
         if name in kind.programs:
-            fields = fact.fields
-            for one in kind.programs[name]:
-                fit = True if one[2] is None else one[2](fields)
-                if fit is True and not (one[3] and not one[0].is_plain(case, fact, one[1])):
-                    takers.append(one)
-                elif fit is not False:
-                    return None
+            found = _takers(kind.programs[name], case, fact)
+            if found is None:
+                return None
+            takers = found
         changes: list[Change] = []
         scores: Sequence[ScoreChange] = ()
         heap = roster.heap
@@ -93,15 +90,17 @@ class Places:
         else:
             chains.facts[own] = fact
             case.add_raw(fact)
-            for _, _, _, _, taker, unit in takers:
-                wake = taker(case, fact, changes)
-                if wake != case.wakes[unit]:
+            wakes = case.wakes
+            for one in takers:
+                unit = one[5]
+                wake = one[4](case, fact, changes)
+                if wake != wakes[unit]:
                     roster.wake(case, unit, wake)
         if name in kind.marking or self._touched:
             scores = self._rest(place, case, fact, changes)
         moment = heap[0] >> SHIFT if heap else NEVER
-        if self._waiting.moment < moment:
-            moment = self._waiting.moment
+        if waits < moment:
+            moment = waits
         after = moment if moment < NEVER else None
         return delta_of(Delta, (now, own, changes, scores, after, 0))
 
@@ -117,7 +116,7 @@ class Places:
         return scores
 
     def _begin(
-        self, kind: Kind, case: CaseState, fact: Fact, takers: list[Program]
+        self, kind: Kind, case: CaseState, fact: Fact, takers: Sequence[Program]
     ) -> list[Change]:
         """Take the first fact of a case, or one while the clock stands within an advance."""
         roster = self.roster
@@ -134,7 +133,11 @@ class Places:
         case.add_raw(fact)
         for _, _, _, _, taker, unit in takers:
             roster.wake(case, unit, taker(case, fact, changes))
-        return changes + _opened(kind, case) if new else joined(changes)
+        if not new:
+            return joined(changes)
+        if kind.opening:
+            changes += _opened(kind, case)
+        return changes
 
     def _new_plain(self, place: int, name: str) -> CaseState | None:
         """Return a case that is not among the others yet; None: it is none for lanes."""
@@ -302,6 +305,18 @@ class Places:
             if case.plain and not lanes.isdisjoint(units):
                 self.roster.demote(case, self._early)
             self._touched.setdefault(case.number, set()).update(units)
+
+
+def _takers(programs: Sequence[Program], case: CaseState, fact: Fact) -> list[Program] | None:
+    """Return what takes a plain fact; None: a lane refuses it, or it is not sure which do."""
+    takers, fields = [], fact.fields
+    for one in programs:
+        fit = True if one[2] is None else one[2](fields)
+        if fit is True and not (one[3] and not one[0].is_plain(case, fact, one[1])):
+            takers.append(one)
+        elif fit is not False:
+            return None
+    return takers
 
 
 def _is_plain(version: Version) -> bool:
