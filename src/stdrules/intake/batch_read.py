@@ -100,7 +100,8 @@ class Reading:
         self.spool = spool
         self.quarantine = quarantine
         self.origins: list[Origin] = []
-        self.links = Links(self.shape, spool.folder / "links", -(-spool.parts // 4), spool.room // 2)
+        parts = -(-spool.parts // 4)
+        self.links = Links(self.shape, spool.folder / "links", parts, spool.room // 2)
         self.cases = Cases(self.shape, self.origins, self.links)
         self.found = Read()
         self.collector = Collector(schema, foreign=foreign.types if foreign else None)
