@@ -123,7 +123,7 @@ def equal_projects(plan: Plan, found: list[ColumnFindings], hand: dict[str, Any]
         state, _, met = hand[norm.id]
         done = np.isin(state, [projects.CODE["fulfilled"], projects.CODE["fulfilled_late"]])
         mine = np.concatenate([b.state[b.places()] for b in blocks])
-        when = np.concatenate([b.met[b.places()] for b in blocks])  # type: ignore[index]
+        when = np.concatenate([b.moments.met[b.places()] for b in blocks])  # type: ignore[index]
         if not np.array_equal(mine, state) or not np.array_equal(when[done], met[done]):
             raise differing(norm.id)
         total += len(state)

@@ -76,6 +76,9 @@ class Moments(NamedTuple):
     anchor_last: Ints | None = None
 
 
+NO_MOMENTS = Moments()
+
+
 @dataclass(slots=True)
 class Block:
     """Rows of one norm, in order of case; what is not an array is worked out row by row.
@@ -99,7 +102,7 @@ class Block:
     state: States
     label: Callable[[int], str]
     due_day: bool = False
-    told: Moments | Late = Moments()
+    told: Moments | Late = NO_MOMENTS
     trigger: Callable[[int], str] | None = None
     facts: Names | None = None
     progress: Callable[[int], Any] | None = None

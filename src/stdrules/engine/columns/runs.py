@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,13 +17,38 @@ Ints = NDArray[np.int64]
 Booleans = NDArray[np.bool_]
 
 
-class Run(NamedTuple):
-    """Entries of instances: which instance, at which place; and where each instance begins."""
+class Run:
+    """Entries of instances, in their order: which instance, and at which place.
 
-    inst: Ints
-    place: Ints
-    begin: Ints
-    end: Ints
+    Attributes:
+        inst, place: By entry.
+        size: How many instances there are.
+    """
+
+    __slots__ = ("_begin", "_end", "inst", "place", "size")
+
+    def __init__(
+        self, inst: Ints, place: Ints, size: int, begin: Ints | None = None, end: Ints | None = None
+    ) -> None:
+        self.inst = inst
+        self.place = place
+        self.size = size
+        self._begin = begin
+        self._end = end
+
+    @property
+    def end(self) -> Ints:
+        """Where the entries of each instance end."""
+        if self._end is None:
+            self._end = np.cumsum(np.bincount(self.inst, minlength=self.size))
+        return self._end
+
+    @property
+    def begin(self) -> Ints:
+        """Where the entries of each instance begin."""
+        if self._begin is None:
+            self._begin = np.concatenate(([0], self.end[:-1])).astype(np.int64)
+        return self._begin
 
 
 def laid_out(begin: Ints, end: Ints) -> Run:
@@ -40,14 +63,12 @@ def laid_out(begin: Ints, end: Ints) -> Run:
     stop = np.cumsum(sizes)
     start = stop - sizes
     inst = np.repeat(np.arange(len(sizes)), sizes)
-    return Run(inst, np.arange(len(inst)) - start[inst] + begin[inst], start, stop)
+    return Run(inst, np.arange(len(inst)) + (begin - start)[inst], len(sizes), start, stop)
 
 
 def kept(run: Run, keep: Booleans) -> Run:
     """Return the run with some entries only."""
-    inst = run.inst[keep]
-    stop = np.cumsum(np.bincount(inst, minlength=len(run.begin)))
-    return Run(inst, run.place[keep], np.concatenate(([0], stop[:-1])).astype(np.int64), stop)
+    return Run(run.inst[keep], run.place[keep], run.size)
 
 
 def rows_at(found: Matched, place: Ints) -> Ints:

@@ -219,11 +219,11 @@ def conclude(
         trigger, facts = trigger_of, facts_of
     elif acts is not None:
         facts = _once(acts)
-    own = (None, None) if dues is None else (dues.first, dues.last)
+    due, due_last = (None, None) if dues is None else (dues.first, dues.last)
     return Block(
         norm, made.case, state, label_of(frame, norm, made) if label is None else label,
         dues is not None and dues.day,
-        Moments(*own, met, met_last, broken, made.first, made.last), trigger, facts,
+        Moments(due, due_last, met, met_last, broken, made.first, made.last), trigger, facts,
         period=None if made.years is None else label_of(frame, norm, made),
     )
 
