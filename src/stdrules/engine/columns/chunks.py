@@ -24,6 +24,7 @@ from stdrules.base.process import collect_rarely
 from stdrules.base.text import Text
 from stdrules.engine.columns.blocks import prefix_of
 from stdrules.engine.columns.evaluate import evaluate_chunk
+from stdrules.engine.columns.rows import starts_of
 from stdrules.model.columnar import Columns, Ids, Table
 from stdrules.model.facts import Fact, FactLog
 from stdrules.plan.plan import Plan
@@ -225,7 +226,7 @@ def split(columns: Columns, facts: int) -> Iterator[Columns]:
     ids = columns.cases[name]
     ends = np.zeros(len(ids), np.int64)
     for table in columns.tables.values():
-        ends += np.searchsorted(table.case, np.arange(1, len(ids) + 1))
+        ends += starts_of(table.case, len(ids))[1:]
     told = _Told(columns.rest.facts, name)
     begin = 0
     while begin < len(ids):

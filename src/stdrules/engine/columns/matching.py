@@ -74,11 +74,28 @@ def _keyed(
     if key.size and (key[1:] < key[:-1]).any():
         order = np.argsort(key, kind="stable")
         key = key[order]
-    begin = np.searchsorted(key, wanted)
-    end = np.searchsorted(key, wanted, side="right")
+    begin, end = _runs(key, wanted)
     if outside.any():
         end = np.where(outside, begin, end)
     return Matched(base, order, begin, end)
+
+
+def _runs(keys: Ints, wanted: Ints) -> tuple[Ints, Ints]:
+    """Return where the wanted ones begin and end in ascending keys, which are some.
+
+    Example:
+        >>> [one.tolist() for one in _runs(np.array([3, 3, 5]), np.array([3, 4, 9]))]
+        [[0, 2, 3], [2, 2, 3]]
+    """
+    begin = np.searchsorted(keys, wanted)
+    place = np.minimum(begin, len(keys) - 1)
+    hit = keys[place] == wanted
+    edges = np.flatnonzero(keys[1:] != keys[:-1]) + 1
+    if len(edges) == len(keys) - 1:
+        return begin, begin + hit
+    stops = np.concatenate((edges, [len(keys)]))
+    ends = np.repeat(stops, np.diff(stops, prepend=0))
+    return begin, np.where(hit, ends[place], begin)
 
 
 def _texts(frame: Frame, rows: Rows, expression: Expression, root: str) -> Column:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from stdrules.engine.columns.frame import Frame
 from stdrules.engine.columns.lookups import TRUE, UNSURE, truths_of
 from stdrules.engine.columns.paths import reads
-from stdrules.engine.columns.rows import Rows, Unable
+from stdrules.engine.columns.rows import Rows, Unable, starts_of
 from stdrules.feel.compile import Expression
 from stdrules.model.columnar import BLANK, NEVER, Column
 from stdrules.plan.content import Matcher
@@ -53,7 +53,7 @@ class Picked:
         if self._starts is None:
             self._starts = (
                 self.rows.starts(cases) if self.row is None
-                else np.searchsorted(self.case, np.arange(cases + 1))
+                else starts_of(self.case, cases)
             )  # fmt: skip
         return self._starts
 

@@ -20,6 +20,8 @@ Ints = NDArray[np.int64]
 Booleans = NDArray[np.bool_]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EMPTY = np.zeros(0, np.int64)
+#: With more rows a case than these, looking for the borders is faster than counting.
+_CROWDED = 12
 
 
 class Unable(Exception):
@@ -68,7 +70,7 @@ class Rows:
     def starts(self, cases: int) -> Ints:
         """Return where each case begins, and the end."""
         if self._starts is None:
-            self._starts = np.searchsorted(self.case, np.arange(cases + 1))
+            self._starts = starts_of(self.case, cases)
         return self._starts
 
     def counts(self, cases: int) -> Ints:
@@ -135,6 +137,20 @@ class Rows:
             table.type, self.id(row), {} if shared else {case_type: (case,)}, self.at(row),
             self.fields(row), recorded,
         )  # fmt: skip
+
+
+def starts_of(case: NDArray[Any], cases: int) -> Ints:
+    """Return where each case begins in ascending places of cases, and the end.
+
+    Example:
+        >>> starts_of(np.array([0, 0, 2]), 4).tolist()
+        [0, 2, 2, 3, 3]
+    """
+    if len(case) > _CROWDED * cases:
+        return np.searchsorted(case, np.arange(cases + 1))
+    found = np.zeros(cases + 1, np.int64)
+    np.cumsum(np.bincount(case, minlength=cases), out=found[1:])
+    return found
 
 
 def told(column: Column, row: int, zone: Zone) -> Any:
