@@ -94,7 +94,9 @@ def test_the_rest_of_a_fact_comes_back():
 TEXT = st.text(max_size=6)
 SIMPLE = st.one_of(
     TEXT, st.booleans(), st.integers(), st.decimals(allow_nan=False, allow_infinity=False),
-    st.dates(), st.timedeltas(), st.datetimes(timezones=st.just(SHANGHAI)),
+    st.dates(), st.timedeltas(),
+    # Moments are read as instants, so a wall time that the clock skips is in no fact.
+    st.datetimes(timezones=st.just(SHANGHAI), allow_imaginary=False),
     st.builds(lambda names, b, m: Missing(*names, blank=b, more=m), st.lists(TEXT, max_size=2),
               st.booleans(), st.booleans()),
 )  # fmt: skip

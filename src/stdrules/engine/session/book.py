@@ -23,7 +23,7 @@ from stdrules.engine.case import prepare
 from stdrules.engine.session.cases import root_of
 from stdrules.engine.session.delta import Change, Delta, ScoreChange, joined
 from stdrules.engine.session.places import delta_of
-from stdrules.engine.session.roster import CASES, LOW, SHIFT, UNIT_BITS, UNITS
+from stdrules.engine.session.roster import LOW, SHIFT, UNIT_BITS, UNITS
 from stdrules.engine.session.rousing import Rousing
 from stdrules.engine.session.wakes import NEVER
 from stdrules.model.facts import Fact, FactLog, Withdrawal
@@ -193,13 +193,17 @@ class Book(Rousing):
             return self.catch_up_one()
         roster, around, waiting = self.roster, self.around, self._waiting
         heap = roster.heap
-        if heap and heap[0] >> SHIFT > limit < waiting.moment:
+        top = heap[0] if heap else _LAST
+        moment = top >> SHIFT
+        if moment > limit < waiting.moment:
             if limit > around.as_of:
                 around.as_of = limit
             return None
-        for _ in range(_STALE):
-            top = heap[0] if heap else _LAST
-            moment = top >> SHIFT
+        kinds = roster.kinds
+        for turn in range(_STALE):
+            if turn:
+                top = heap[0] if heap else _LAST
+                moment = top >> SHIFT
             if moment > limit < waiting.moment:
                 if limit > around.as_of:
                     around.as_of = limit
@@ -212,15 +216,16 @@ class Book(Rousing):
                 for version in waiting.pop():
                     self._place(version, True)
                 return self._finish("")
-            unit = top & UNITS
-            case = roster.numbered[top >> UNIT_BITS & CASES]
+            low = top & LOW
+            unit = low & UNITS
+            case = roster.numbered[low >> UNIT_BITS]
             # A wake that was moved leaves its old entry behind.
             if case is None or case.wakes[unit] != moment:
                 heappop(heap)
                 continue
             if moment > around.as_of:
                 around.as_of = moment
-            lane = roster.kinds[case.kind].lanes.get(unit) if case.plain else None
+            lane = kinds[case.kind].lanes.get(unit) if case.plain else None
             if lane is None:
                 heappop(heap)
                 self._touched[case.number] = {unit}
@@ -228,7 +233,7 @@ class Book(Rousing):
             changes: list[Change] = []
             wake = case.wakes[unit] = lane.on_wake(case, moment, changes)
             if wake < NEVER:
-                heapreplace(heap, wake << SHIFT | top & LOW)
+                heapreplace(heap, wake << SHIFT | low)
             else:
                 heappop(heap)
             if changes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from stdrules.base.time.moments import When
@@ -194,9 +194,9 @@ class RecurLane(Lane):
             was = first_of(self.start, case, fact.id)
         if was == start or start is None:
             return case.wakes[self.unit]
+        case.memos[self.unit] = None
         old: dict[str, Parts] = {}
         if was is not None:
-            case.memos[self.unit] = None
             old = {row[2]: row for row in self._all(case, was)}
             case.memos[self.unit] = None
         for row in self._all(case, start):
@@ -216,7 +216,9 @@ class RecurLane(Lane):
         if span is None:
             opening = first + (self.later if self.size is None else 0)
             return max(zone.start_of(opening) + 1, now + 1)
-        return span[2] if now < span[2] else span[2] + 1
+        if now < span[2] and self._is_asked(span, start[0]):
+            return span[2]
+        return span[2] + 1
 
     def on_wake(self, case: CaseState, wake: int, changes: list[Change]) -> int:
         start = self._start(case)

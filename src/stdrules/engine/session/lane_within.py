@@ -240,6 +240,9 @@ class WithinLane(Lane):
             changes.append(
                 change(Change, (self.ruleset, self.kind, name, norm, key_of, was, state, found))
             )
+            if len(triggers) == 1:
+                # Nothing is left that time could turn.
+                return NEVER
         return wake
 
     def on_wake(self, case: CaseState, wake: int, changes: list[Change]) -> int:
