@@ -6,12 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stdrules.engine.columns.acts import Window, achieved
-from stdrules.engine.columns.blocks import Block
+from stdrules.engine.columns.blocks import CODE, NONE, Block
 from stdrules.engine.columns.frame import Frame
 from stdrules.engine.columns.instances import made_of, scope_of
 from stdrules.engine.columns.picks import Made
 from stdrules.engine.columns.rows import Unable
 from stdrules.engine.columns.settling import (
+    BREACHED,
+    PENDING,
     Dues,
     closing_at,
     conclude,
@@ -21,17 +23,19 @@ from stdrules.engine.columns.settling import (
     settled,
 )
 from stdrules.model.columnar import BLANK, NEVER
+from stdrules.plan import results as r
 from stdrules.plan.plan import PlanNorm
 from stdrules.plan.steps import Await, Before, ByDay, PerCase, PerFact, PerYear
 
 Ints = NDArray[np.int64]
 Booleans = NDArray[np.bool_]
+UNDETERMINED = CODE[r.UNDETERMINED]
+_EVER = tuple(sorted((r.FULFILLED, r.FULFILLED_LATE)))
+_NEVER_OWED = tuple(sorted((r.BREACHED, r.FULFILLED)))
 
 
 def judge_await(frame: Frame, norm: PlanNorm, step: Await, doubt: Booleans) -> list[Block]:
     """Judge a norm of owed acts in every case."""
-    if step.expires == "unknown":
-        raise Unable
     made = made_of(frame, norm, doubt)
     dues = dues_of(frame, step.due, made, doubt)
     open_due = is_open(step.due)
@@ -53,14 +57,40 @@ def judge_await(frame: Frame, norm: PlanNorm, step: Await, doubt: Booleans) -> l
         _floor(frame, step, dues, made, doubt),
     )
     met = achieved(frame, step.content, made, window, doubt)
-    state = settled(frame, norm, dues, open_due, made, met.first, met.last, doubt)
+    if open_due:
+        # In time or late: nobody knows until the parameter has a value.
+        state = np.where(met.last != NONE, np.uint8(UNDETERMINED), np.uint8(PENDING))
+    else:
+        state = settled(frame, norm, dues, False, made, met.first, met.last, doubt)
     broken = None
     after = closing if dues is None else expiry
     if after is not None:
         state, broken = expired(frame, state, made, *after)
-    return [
-        conclude(frame, norm, made, state, doubt, dues, met.first, met.last, broken, met.ids)
-    ]
+    lost = None
+    if step.expires == "unknown":
+        # A long enough period asks for no act before the scope closes.
+        lost = state == BREACHED
+        state = np.where(lost, np.uint8(UNDETERMINED), state)
+    block = conclude(
+        frame, norm, made, state, doubt, dues, met.first, met.last, broken, met.ids
+    )
+    if open_due or lost is not None:
+        _open(block, norm, lost)
+    return [block]
+
+
+def _open(block: Block, norm: PlanNorm, lost: Booleans | None) -> None:
+    """Say what a parameter without a value leaves open; ``lost``: never, or no act was owed."""
+    items = tuple(sorted(f"parameter {name}" for name in norm.parameters))
+    state = block.state
+
+    def possible(n: int) -> tuple[str, ...]:
+        if state[n] != UNDETERMINED:
+            return ()
+        return _NEVER_OWED if lost is not None and lost[n] else _EVER
+
+    block.possible = possible
+    block.missing = lambda n: items if state[n] == UNDETERMINED else ()
 
 
 def _lower(

@@ -226,21 +226,23 @@ class Frame:
                 found[self.place(one.case)] = True
         return found
 
-    def judged(self) -> Booleans:
-        """Return the cases that a person's judgement concerns."""
+    def judged(self, norm: str, element: str) -> Booleans:
+        """Return the cases that a person's judgement of an element concerns."""
         if "judged" not in self.memo:
-            found = np.zeros(self.size, np.bool_)
+            found: dict[Any, Booleans] = {}
             for fact in self.columns.rest.facts:
                 if fact.type == JUDGEMENT:
+                    key = fact.fields["norm"], fact.fields["element"]
+                    own = found.setdefault(key, np.zeros(self.size, np.bool_))
                     named = {one for ids in fact.cases.values() for one in ids}
                     if not named:
-                        found[:] = True
+                        own[:] = True
                     for place in map(self.place, named):
                         if place >= 0:
-                            found[place] = True
+                            own[place] = True
             self.memo["judged"] = found
-        result: Booleans = self.memo["judged"]
-        return result
+        result: Booleans | None = self.memo["judged"].get((norm, element))
+        return np.zeros(self.size, np.bool_) if result is None else result
 
     # -- cases one by one -------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -54,7 +55,7 @@ def _keyed(
     outside = np.zeros(len(made), np.bool_)
     total = max(frame.size, 1)
     for own, other in matcher.keys:
-        mine = _texts(frame, base.rows, own, "f")
+        mine = _told_at(frame, base.rows, own, "f")
         theirs, blank = _wanted(frame, other, made)
         if mine.state is not None:
             bad = base.of(mine.state) != 0
@@ -62,12 +63,11 @@ def _keyed(
         if blank is not None:
             missing = made.case[blank]
             doubt[missing[has[missing]]] = True
-        codes = recoded(theirs, mine)
+        told, codes, size = _alike(mine, theirs)
         outside |= codes < 0
-        size = len(mine.words.values) or 1  # type: ignore[union-attr]
         if total * size > 2**62:
             raise Unable
-        key = key * size + base.of(mine.values)
+        key = key * size + base.of(told)
         wanted = wanted * size + codes
         total *= size
     order: Ints | None = None
@@ -98,8 +98,36 @@ def _runs(keys: Ints, wanted: Ints) -> tuple[Ints, Ints]:
     return begin, np.where(hit, ends[place], begin)
 
 
-def _texts(frame: Frame, rows: Rows, expression: Expression, root: str) -> Column:
-    """Return the texts of a path; what is not one text column cannot be joined."""
+def _alike(mine: Column, theirs: Column) -> tuple[Ints, Ints, int]:
+    """Return the codes of both columns, equal where the values are, and how many codes there are.
+
+    Theirs are -1 where there is no such value in mine.
+    """
+    if mine.kind == theirs.kind == "code" and mine.words is not None:
+        values: Any = mine.values
+        return values, recoded(theirs, mine), len(mine.words.values) or 1
+    if not mine.kind == theirs.kind == "number":
+        raise Unable
+    places = max(mine.exponent, theirs.exponent)
+    own, other = _scaled(mine, places), _scaled(theirs, places)
+    distinct, codes = np.unique(own, return_inverse=True)
+    if not len(distinct):
+        return codes, np.full(len(other), -1, np.int64), 1
+    place = np.minimum(np.searchsorted(distinct, other), len(distinct) - 1)
+    return codes, np.where(distinct[place] == other, place, -1), len(distinct)
+
+
+def _scaled(column: Column, places: int) -> Ints:
+    values: Ints = np.asarray(column.values, np.int64)
+    factor = 10 ** (places - column.exponent)
+    if factor > 1 and values.size and int(np.abs(values).max()) > 2**62 // factor:
+        raise Unable
+    scaled: Ints = values * factor
+    return scaled
+
+
+def _told_at(frame: Frame, rows: Rows, expression: Expression, root: str) -> Column:
+    """Return the values of a path; what is not one column of texts or numbers cannot be joined."""
     path = path_of(expression.python)
     if not path or path[0] != root or len(path) > 3:
         raise Unable
@@ -109,7 +137,7 @@ def _texts(frame: Frame, rows: Rows, expression: Expression, root: str) -> Colum
 def _column_at(frame: Frame, rows: Rows, name: str, sub: str) -> Column:
     if not sub:
         column = rows.column(name)
-        if column is None or column.kind != "code" or column.words is None:
+        if column is None or column.kind not in ("code", "number"):
             raise Unable
         return column
     target = next((link[1] for link in rows.info.links if link[0] == name), None)
@@ -118,23 +146,24 @@ def _column_at(frame: Frame, rows: Rows, name: str, sub: str) -> Column:
     place = frame.link(rows.info.name, name)
     column = _column_at(frame, frame.rows(target), sub, "")
     hit = place >= 0
-    if not len(column.values):
-        return Column("code", np.zeros(len(rows), np.int32), (~hit).astype(np.uint8), column.words)
-    at = np.maximum(place, 0)
     state = (~hit).astype(np.uint8)
+    if not len(column.values):
+        empty = np.zeros(len(rows), column.values.dtype)
+        return replace(column, values=empty, state=state)
+    at = np.maximum(place, 0)
     if column.state is not None:
         state = np.where(hit, column.state[at], 1)
-    return Column("code", column.values[at], state if state.any() else None, column.words)
+    return replace(column, values=column.values[at], state=state if state.any() else None)
 
 
 def _wanted(
     frame: Frame, other: Expression, made: Made
 ) -> tuple[Column, Booleans | None]:
-    """Return the text that each instance asks for, and where it is missing."""
+    """Return what each instance asks for, and where it is missing."""
     path = path_of(other.python)
     if path and path[0] == "t" and made.rows is not None and made.row is not None:
-        column = _texts(frame, made.rows, other, "t")
-        found = Column("code", column.values[made.row], None, column.words)
+        column = _told_at(frame, made.rows, other, "t")
+        found = replace(column, values=column.values[made.row], state=None)
         return found, None if column.state is None else column.state[made.row] != 0
     if path == ("p", "label") and made.years is not None:
         labels, codes = np.unique(made.years, return_inverse=True)
@@ -145,12 +174,13 @@ def _wanted(
         starts = rows.starts(frame.size)
         has = np.diff(starts)[made.case] > 0
         if not len(rows):
-            return Column("code", np.zeros(len(made), np.int32), None, column.words), ~has
+            empty = np.zeros(len(made), column.values.dtype)
+            return replace(column, values=empty, state=None), ~has
         last = np.maximum(starts[1:] - 1, 0)[made.case]
         blank = ~has
         if column.state is not None:
             blank = blank | (column.state[last] != 0)
-        return Column("code", column.values[last], None, column.words), blank
+        return replace(column, values=column.values[last], state=None), blank
     raise Unable
 
 

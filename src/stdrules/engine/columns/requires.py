@@ -168,7 +168,7 @@ def _tested(
         return _exists(frame, one.exists, one.at_least, made, end, end_last, doubt)
     if one.judgement is not None:
         # Where a person judged, the case evaluator looks which judgement is about the record.
-        doubt |= frame.judged()
+        doubt |= frame.judged(norm.id, one.id)
         item = (f"judgement {norm.id}/{one.id}",)
         return Tested(np.full(len(made), UNKNOWN, np.uint8), items=lambda n: item)
     if one.where is not None:
