@@ -85,8 +85,9 @@ class Run:
             workload, _, rest = name.partition(" ")
             size = (f"{applications:,} applications" if workload == "W1"
                     else f"{projects:,} projects")  # fmt: skip
-            cores = os.cpu_count() if "Polars" in rest else 1
-            self.rows.append(row(workload, size, _ours(cores), rest.partition(" / ")[0], ratio,
+            peer, _, ours = rest.partition(" / ")
+            cores = os.cpu_count() if "Polars" in peer else 1
+            self.rows.append(row(workload, size, _ours(cores, ours.partition(",")[0]), peer, ratio,
                                  f">= {target:g}"))  # fmt: skip
 
     def peers(self) -> None:
@@ -128,7 +129,7 @@ class Run:
     def scaling(self) -> None:
         """How the time of an event grows."""
         sizes = ((10_000, 100_000, 300_000, 1_000_000) if self.full
-                 else (1_000, 3_000, 10_000, 30_000))  # fmt: skip
+                 else (10_000, 20_000, 50_000))  # fmt: skip
         found = self.part("scaling", "scaling.py", "--sizes", *sizes, "--rounds", self.rounds)
         times = [one["ours_ns"] for one in found]
         self.rows.append(row(
@@ -173,8 +174,8 @@ class Run:
         return "\n".join(lines) + "\n"
 
 
-def _ours(cores: int | None) -> str:
-    return "columns, one core" if cores == 1 else f"columns, {cores} cores"
+def _ours(cores: int | None, what: str = "columns") -> str:
+    return f"{what}, one core" if cores == 1 else f"{what}, {cores} cores"
 
 
 def _a(unit: str) -> str:
