@@ -34,8 +34,19 @@ WORDS = {
 }  # fmt: skip
 
 
-def write(folder: Path, size: int, form: str, places: Path, step: int = 50_000) -> None:
-    """Write so many projects, the places of the broken rows, and how many events and such rows."""
+def write(
+    folder: Path, size: int, form: str, places: Path, only: str | None, step: int = 50_000
+) -> None:
+    """Write so many projects, the places of the broken rows, and how many events and such rows.
+
+    Args:
+        folder: Where the export is written.
+        size: How many projects.
+        form: ``csv``, ``parquet`` or ``xlsx``.
+        places: Where the places are written.
+        only: The types that are written, separated by commas; None: all.
+        step: How many projects are made at once.
+    """
     rules = stdrules.load("q_gxxz_029")
     types = rules.vocabulary.types
     shutil.rmtree(folder, ignore_errors=True)
@@ -44,9 +55,11 @@ def write(folder: Path, size: int, form: str, places: Path, step: int = 50_000) 
     sheets: dict[str, list[pl.DataFrame]] = {}
     for number, start in enumerate(range(0, size, step)):
         data = projects.Projects(min(step, size - start), seed=number)
-        events += data.events
         for name, table in data.tables.items():
+            if only is not None and name not in only.split(","):
+                continue
             frame = framed(types[name], table, start)
+            events += frame.height
             bad = np.flatnonzero(np.random.default_rng(number).random(frame.height) < 0.01)
             time_field = types[name].time
             assert time_field is not None
@@ -170,6 +183,7 @@ def main() -> int:
     parser.add_argument("--form", choices=["csv", "parquet", "xlsx"], default="csv")
     parser.add_argument("--findings", choices=["parquet", "jsonl", "none"], default="parquet")
     parser.add_argument("--folder", type=Path, default=Path("/tmp/stdrules-large"))
+    parser.add_argument("--types", help="write these only, separated by commas")
     parser.add_argument("--reuse", action="store_true", help="audit what an earlier run wrote")
     parser.add_argument("--write-only", action="store_true")
     given = parser.parse_args()
@@ -178,7 +192,7 @@ def main() -> int:
     if not (given.reuse and places.exists()):
         # In a process of its own: what writing takes is not what the audit takes.
         with ProcessPoolExecutor(1, get_context("spawn")) as pool:
-            pool.submit(write, data, given.projects, given.form, places).result()
+            pool.submit(write, data, given.projects, given.form, places, given.types).result()
     if given.write_only:
         return 0
     events, rows_broken = json.loads(places.with_suffix(".count").read_text("utf-8"))

@@ -195,7 +195,11 @@ class LargeRun:
         quarantine = Quarantine(path)
         told = self.how.progress
         rows = None if told is None else (lambda n: told("read", n, 0))
-        reading = Reading(self.schema, self.mapping, spool, quarantine, rows, self.foreign)
+        # A workbook may take what the process itself and what it holds for the spool leave.
+        books = self.memory - _PROCESS - self.memory // 8
+        reading = Reading(
+            self.schema, self.mapping, spool, quarantine, rows, self.foreign, books
+        )
         reading.read(self.sources)
         read = finish(reading)
         read.rejected = dict(quarantine.by_type)

@@ -32,6 +32,8 @@ class ArchiveKind:
         encrypted: What is said of one that is encrypted.
         max_file: Bytes of the file.
         max_total: Bytes of all parts, unpacked.
+        max_part: Bytes of one part, unpacked; None: as many as of all.
+        hint: What helps where one is too large.
         max_members: Parts.
         max_ratio: Unpacked by packed size of a part larger than 1 MiB.
     """
@@ -43,6 +45,8 @@ class ArchiveKind:
     max_total: int = 50 << 20
     max_members: int = 200
     max_ratio: int = 100
+    max_part: int | None = None
+    hint: Text | None = None
 
 
 def check_size(path: Path, kind: ArchiveKind) -> int:
@@ -55,7 +59,9 @@ def check_size(path: Path, kind: ArchiveKind) -> int:
     size = path.stat().st_size
     if size > kind.max_file:
         limit = kind.max_file >> 20
-        raise BadValue(Text(f"文件超过 {limit} MiB", f"the file is larger than {limit} MiB"))
+        raise BadValue(
+            Text(f"文件超过 {limit} MiB", f"the file is larger than {limit} MiB"), hint=kind.hint
+        )
     return size
 
 
@@ -117,10 +123,19 @@ def _check_declared(members: list[zipfile.ZipInfo], kind: ArchiveKind) -> None:
                 Text(f"部件 `{name}` 的压缩比为 {ratio}，上限 {limit}",
                      f"the part `{name}` is packed {ratio} times, more than {limit}")
             )  # fmt: skip
+        most = kind.max_part
+        if most is not None and member.file_size > most:
+            raise BadValue(
+                Text(f"部件 `{name}` 解压后为 {member.file_size >> 20} MiB，上限 {most >> 20} MiB",
+                     f"the part `{name}` unpacks to {member.file_size >> 20} MiB, more than "
+                     f"{most >> 20} MiB"),
+                hint=kind.hint,
+            )  # fmt: skip
     if total > kind.max_total:
         raise BadValue(
             Text(f"解压后为 {total >> 20} MiB，上限 {kind.max_total >> 20} MiB",
-                 f"it unpacks to {total >> 20} MiB, more than {kind.max_total >> 20} MiB")
+                 f"it unpacks to {total >> 20} MiB, more than {kind.max_total >> 20} MiB"),
+            hint=kind.hint,
         )  # fmt: skip
 
 

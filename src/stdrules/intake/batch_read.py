@@ -35,6 +35,7 @@ from stdrules.intake.schema import Schema
 from stdrules.intake.sheet_rows import read_rows
 from stdrules.intake.sql_tables import Databases, named_tables
 from stdrules.intake.tables import Table, head_and_rest
+from stdrules.intake.xlsx_guard import MEMORY
 from stdrules.model.facts import Fact, FactLog
 
 if TYPE_CHECKING:
@@ -88,12 +89,13 @@ class Reading:
         quarantine: Where rows go that are set aside.
         progress: Called with the number of rows read so far.
         foreign: What other rulesets know: where this one does not have it, it is left out.
+        memory: Bytes that reading a workbook may take.
     """
 
     def __init__(
         self, schema: Schema, mapping: SheetMapping | None, spool: Spool,
         quarantine: Quarantine, progress: Callable[[int], None] | None = None,
-        foreign: Foreign | None = None,
+        foreign: Foreign | None = None, memory: int = MEMORY,
     ) -> None:  # fmt: skip
         self.schema = schema
         self.shape = Shape(schema)
@@ -108,6 +110,7 @@ class Reading:
         self._planner = Planner(schema.vocabulary, schema.case_types, mapping)
         self._mapping = mapping
         self._foreign = foreign
+        self._memory = memory
         self._progress = progress
         self._pending: dict[tuple[str, int], list[Pending]] = {}
         self._rejected: Counter[str] = Counter()
@@ -121,7 +124,7 @@ class Reading:
         """Read all sources; facts whose cases follow from links wait in `raw`."""
         given = named_tables(sources, self._mapping)
         with Databases(given) as databases:
-            opened = list(open_all(given, databases, self.found.diagnostics))
+            opened = list(open_all(given, databases, self.found.diagnostics, self._memory))
             own = [one for one in opened if isinstance(one, Lines) or not self._is_foreign(one)]
             titles = Counter(table_of(one).title for one in own if not isinstance(one, Lines))
             for one in own:

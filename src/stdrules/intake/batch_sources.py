@@ -32,6 +32,7 @@ from stdrules.intake.jsonl import cannot_read
 from stdrules.intake.sql_tables import Databases, SqlTable
 from stdrules.intake.tables import Table, filled, head_and_rest
 from stdrules.intake.xlsx_files import open_xlsx
+from stdrules.intake.xlsx_guard import MEMORY
 
 if TYPE_CHECKING:
     import polars as pl
@@ -102,14 +103,16 @@ class Lines:
 
 
 def open_all(
-    sources: Iterable[Source], databases: Databases, diagnostics: list[Diagnostic]
-) -> Iterator[Lines | Table | Batches]:
+    sources: Iterable[Source], databases: Databases, diagnostics: list[Diagnostic],
+    memory: int = MEMORY,
+) -> Iterator[Lines | Table | Batches]:  # fmt: skip
     """Open sources; text tables and sheets are tables, what has typed columns are batches.
 
     Args:
         sources: What was given; of databases the tables that are meant.
         databases: Where tables of databases come from.
         diagnostics: Where files are noted that cannot be read.
+        memory: Bytes that reading a workbook may take.
 
     Raises:
         FactsError: A database cannot be read.
@@ -138,7 +141,7 @@ def open_all(
             if table is not None:
                 yield table
         elif suffix in BOOK_SUFFIXES:
-            yield from open_xlsx(path, name, diagnostics)
+            yield from open_xlsx(path, name, diagnostics, memory)
         else:
             batches = of_parquet(path, name, diagnostics)
             if batches is not None:

@@ -72,8 +72,9 @@ NO_FILE = register(
 )  # fmt: skip
 UNSAFE_FILE = register(
     "E413", _E, "文件不安全或过大", "unsafe or oversized file",
-    "工作簿解压后至多 50 MiB、200 个部件、压缩比 100；不含宏以外的链接和声明。",
-    "a workbook unpacks to at most 50 MiB in at most 200 parts, at most 100 times its packed size",
+    "工作簿至多 200 个部件、压缩比 100，任一工作表读入时不超过可用内存；不含宏以外的链接和声明。",
+    "a workbook has at most 200 parts, packed at most 100 times, and each sheet fits into the "
+    "memory that there is for it",
 )  # fmt: skip
 BAD_SHEET = register(
     "E414", _E, "工作表无法读取", "sheet cannot be read",

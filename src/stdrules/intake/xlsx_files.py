@@ -10,24 +10,34 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
-from typing import Any
-from xml.parsers import expat
+from typing import Any, Final
 
 from stdrules.base.diagnostics import Diagnostic, Span, make
 from stdrules.base.errors import BadValue, MissingExtraError
 from stdrules.base.text import Text
 from stdrules.intake import codes
 from stdrules.intake.jsonl import cannot_read
-from stdrules.intake.tables import Table, column_number
-from stdrules.intake.xlsx_guard import Guarded, guard
+from stdrules.intake.tables import Table
+from stdrules.intake.xlsx_guard import MEMORY, Guarded, guard
+from stdrules.intake.xlsx_scan import BadCells, walk
 
 # Sheets of the 1900 system count a 29 February 1900; up to there days are not what they seem.
 _FIRST_SAFE_DAY = date(1900, 3, 1)
+_PIECE: Final = 1 << 18
 
 
-def open_xlsx(path: Path, name: str, diagnostics: list[Diagnostic]) -> list[Table]:
+def open_xlsx(
+    path: Path, name: str, diagnostics: list[Diagnostic], memory: int = MEMORY
+) -> list[Table]:
     """Open the visible and hidden sheets of a workbook.
+
+    Args:
+        path: The file.
+        name: How it is called in places.
+        diagnostics: Where is noted why it, or a sheet of it, cannot be read.
+        memory: Bytes that reading it may take.
 
     Returns:
         One table a sheet, in the order of the workbook; none if it cannot be read, with the
@@ -38,14 +48,17 @@ def open_xlsx(path: Path, name: str, diagnostics: list[Diagnostic]) -> list[Tabl
     """
     calamine = _calamine()
     try:
-        guarded = guard(path)
+        guarded = guard(path, memory)
         bad = _bad_cells(path, guarded)
     except OSError as error:
         diagnostics.append(cannot_read(name, error))
         return []
     except BadValue as error:
-        diagnostics.append(make(codes.UNSAFE_FILE, Span(name), zh=error.message.zh,
-                                en=error.message.en))  # fmt: skip
+        hint = error.hint
+        diagnostics.append(make(
+            codes.UNSAFE_FILE, Span(name), zh=error.message.zh, en=error.message.en,
+            hint_zh=hint.zh if hint else None, hint_en=hint.en if hint else None,
+        ))  # fmt: skip
         return []
     try:
         book = calamine.load_workbook(str(path))
@@ -115,7 +128,8 @@ def _bad_cells(path: Path, guarded: Guarded) -> dict[str, dict[tuple[int, int], 
     with zipfile.ZipFile(path) as archive:
         for sheet, member in _sheet_parts(archive).items():
             if member in guarded.suspects:
-                found[sheet] = _SheetScan().run(archive.read(member))
+                with archive.open(member) as part:
+                    found[sheet] = BadCells().run(iter(partial(part.read, _PIECE), b""))
     return found
 
 
@@ -133,64 +147,12 @@ def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
         if tag.rpartition(":")[2] == "Relationship":
             targets[attributes.get("Id", "")] = attributes.get("Target", "")
 
-    _parse(archive.read("xl/workbook.xml"), on_sheet)
+    walk([archive.read("xl/workbook.xml")], on_sheet)
     relations = "xl/_rels/workbook.xml.rels"
     if relations in archive.namelist():
-        _parse(archive.read(relations), on_relation)
+        walk([archive.read(relations)], on_relation)
     parts: dict[str, str] = {}
     for name, relation in sheets:
         target = targets.get(relation, "")
         parts[name] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
     return parts
-
-
-def _parse(data: bytes, on_start: Any, on_end: Any = None) -> None:
-    parser = expat.ParserCreate()
-    parser.StartElementHandler = on_start
-    if on_end is not None:
-        parser.EndElementHandler = on_end
-    try:
-        parser.Parse(data, True)
-    except expat.ExpatError as error:
-        raise BadValue(Text(f"部件已损坏：{error}", f"a part is damaged: {error}")) from None
-
-
-class _SheetScan:
-    """Walks the cells of a sheet; a cell without a reference follows the one before it."""
-
-    def __init__(self) -> None:
-        self.bad: dict[tuple[int, int], str] = {}
-        self._row = self._column = 0
-        self._kind = ""
-        self._formula = self._value = False
-
-    def run(self, data: bytes) -> dict[tuple[int, int], str]:
-        _parse(data, self._start, self._end)
-        return self.bad
-
-    def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        tag = tag.rpartition(":")[2]
-        if tag == "row":
-            self._row = int(attributes.get("r", self._row + 1))
-            self._column = 0
-        elif tag == "c":
-            reference = attributes.get("r")
-            if reference:
-                name = reference.rstrip("0123456789")
-                self._column, self._row = column_number(name), int(reference[len(name) :] or 0)
-            else:
-                self._column += 1
-            self._kind = attributes.get("t", "")
-            self._formula = self._value = False
-        elif tag == "f":
-            self._formula = True
-        elif tag in ("v", "is"):
-            self._value = True
-
-    def _end(self, tag: str) -> None:
-        if tag.rpartition(":")[2] != "c":
-            return
-        if self._kind == "e":
-            self.bad[(self._row, self._column)] = "error"
-        elif self._formula and not self._value:
-            self.bad[(self._row, self._column)] = "formula"
