@@ -98,6 +98,7 @@ class Links:
 
     def __init__(self, shape: Shape, folder: Path, parts: int, room: int) -> None:
         self.shape = shape
+        self.folder = folder
         self.parts = parts
         self._known = Store(folder / "known", room)
         self._asked = Store(folder / "asked", room)
@@ -161,6 +162,7 @@ class Links:
         """Remove what was kept."""
         for one in (self._known, self._asked, self._found):
             one.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def _part(self, key: pl.Expr) -> pl.Expr:
         return (key.hash() % self.parts).alias("part")
