@@ -240,10 +240,11 @@ def _slice(columns: Columns, name: str, begin: int, end: int, told: _Told) -> Co
     ids = columns.cases[name][begin:end]
     tables = {}
     for key, table in columns.tables.items():
-        low, high = np.searchsorted(table.case, [begin, end]).tolist()
+        low, high = np.searchsorted(
+            table.case, np.array([begin, end], table.case.dtype)).tolist()  # fmt: skip
         if low < high:
             tables[key] = _cut(table, begin, low, high)
-    here, rest = set(ids), columns.rest
+    here, rest = set(ids) if any(columns.touched.values()) else set(), columns.rest
     log = FactLog(
         told.of(ids), rest.withdrawals, rest.waivers, rest.suspensions, rest.completes
     )
@@ -291,7 +292,7 @@ class _Told:
     def of(self, ids: Iterable[str]) -> list[Fact]:
         """Return the facts that some cases must know, in the order in which they came."""
         places = set(self._everywhere)
-        for one in ids:
+        for one in ids if self._of else ():
             places.update(self._of.get(one, ()))
         return [self._facts[place] for place in sorted(places)]
 

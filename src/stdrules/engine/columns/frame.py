@@ -261,7 +261,8 @@ class Frame:
             if types is not None and name not in types:
                 continue
             rows = Rows(table, info, None, self.zone)
-            starts = np.searchsorted(table.case, [[p, p + 1] for p in places]).tolist()
+            borders = np.array([[p, p + 1] for p in places], table.case.dtype).reshape(-1, 2)
+            starts = np.searchsorted(table.case, borders).tolist()
             for place, (begin, end) in zip(places, starts, strict=True):
                 for row in range(begin, end):
                     fact = rows.fact(row, case_type, self.names[place])

@@ -55,6 +55,20 @@ def kept_rows(frame: Frame, rows: Rows, matcher: Matcher) -> NDArray[np.uint8] |
     return truths_of(frame, matcher.where, rows)
 
 
+def looked_up(table: NDArray[Any], row: Any, column: Any) -> NDArray[Any]:
+    """Return the cells of a table; row -1 is the last one.
+
+    Example:
+        >>> looked_up(np.array([[1, 2], [3, 4]]), np.array([0, -1]), np.array([1, 0])).tolist()
+        [2, 3]
+    """
+    # One index of the machine's own width is much faster than two.
+    found: NDArray[Any] = table.reshape(-1).take(
+        (row * table.shape[1] + column).astype(np.intp)
+    )
+    return found
+
+
 class Ratings:
     """The newest rating of each indicator of each case, as points."""
 
@@ -162,32 +176,38 @@ class _Units:
     def of(self, grades: Column | None, points: Column | None, about: Any) -> NDArray[np.int32]:
         """Return the points of ratings; -2 where one contradicts itself or says nothing."""
         row = np.maximum(about, 0) if about.min() < 0 else about
-        scaled: Any = None
-        by_points: Any = np.full(len(about), _CONTRADICTS, np.int32)
-        if points is not None:
-            shift = 10 ** (self.places - points.exponent)
-            values = np.asarray(points.values, np.int64)
-            scaled = values if shift == 1 else values * shift
-            if grades is None or grades.state is not None:
-                # What lies outside the table is nothing that could be given.
-                level = np.where((scaled < 0) | (scaled > self.most), self.most, scaled)
-                by_points = self.told[row, level]
-                if points.state is not None:
-                    by_points = np.where(points.state == 0, by_points, np.int32(_CONTRADICTS))
         if grades is None:
-            by_all: NDArray[np.int32] = by_points
-            return by_all
-        table = self._by_grade(grades)
-        by_grade: NDArray[np.int32] = table.reshape(-1)[row * table.shape[1] + grades.values]
-        if scaled is not None:
-            wrong = scaled != by_grade
-            if points is not None and points.state is not None:
+            return self._by_points(points, row, None)
+        found = looked_up(self._by_grade(grades), row, grades.values)
+        if points is not None:
+            wrong = self._scaled(points) != found
+            if points.state is not None:
                 wrong &= points.state == 0
-            by_grade[wrong] = _CONTRADICTS
-        if grades.state is None:
-            return by_grade
-        found: NDArray[np.int32] = np.where(grades.state == 0, by_grade, by_points)
+            if wrong.any():
+                found[wrong] = _CONTRADICTS
+        if grades.state is not None:
+            without = np.flatnonzero(grades.state)
+            found[without] = self._by_points(points, row, without)
         return found
+
+    def _scaled(self, points: Column) -> Ints:
+        shift = 10 ** (self.places - points.exponent)
+        values = np.asarray(points.values, np.int64)
+        return values if shift == 1 else values * shift
+
+    def _by_points(self, points: Column | None, row: Any, some: Ints | None) -> NDArray[np.int32]:
+        """Return the points told in rows (some: of these rows only)."""
+        if points is None:
+            size = len(row) if some is None else len(some)
+            return np.full(size, _CONTRADICTS, np.int32)
+        scaled, state = self._scaled(points), points.state
+        if some is not None:
+            row, scaled = row[some], scaled[some]
+            state = None if state is None else state[some]
+        # What lies outside the table is nothing that could be given.
+        level = np.where((scaled < 0) | (scaled > self.most), self.most, scaled)
+        found: NDArray[np.int32] = looked_up(self.told, row, level)
+        return found if state is None else np.where(state == 0, found, np.int32(_CONTRADICTS))
 
     def _by_grade(self, grades: Column) -> NDArray[np.int32]:
         if grades.kind != "code" or grades.words is None:
@@ -272,7 +292,8 @@ def proofs_of(
         slots.append(list(range(total, total + len(needs))))
         kinds.append(list(needs))
         total += len(needs)
-    sound = np.zeros((total, frame.size), np.bool_)
+    # One row more, for what proves nothing.
+    sound = np.zeros((total + 1, frame.size), np.bool_)
     found = Proofs(rows, evidence, slots, kinds, sound)
     size = len(rows)
     if not size:
@@ -289,10 +310,8 @@ def proofs_of(
     found.about = about
     slot = _slot(rows, evidence, slots, kinds, about)
     good = (found.failed == 0) & (slot >= 0)
-    case = rows.case
-    if not good.all():
-        slot, case = slot[good], case[good]
-    sound.reshape(-1)[slot.astype(np.int64) * frame.size + case] = True
+    slot = np.where(good, slot, total)
+    sound.reshape(-1)[slot.astype(np.int64) * frame.size + rows.case] = True
     return found
 
 
@@ -334,9 +353,9 @@ def _slot(
                 if code >= 0:
                     table[number, code] = slot
     if column is None:
-        return table[about, 0]
+        return table[:, 0].take(about.astype(np.intp))
     codes: Any = column.values
     if column.state is not None:
         codes = np.where(column.state == 0, codes, width - 1)
-    return table[about, codes]
+    return looked_up(table, about, codes)
 

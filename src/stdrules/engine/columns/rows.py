@@ -147,7 +147,8 @@ def starts_of(case: NDArray[Any], cases: int) -> Ints:
         [0, 2, 2, 3, 3]
     """
     if len(case) > _CROWDED * cases:
-        return np.searchsorted(case, np.arange(cases + 1))
+        # Of the same width, or all of the rows would be widened first.
+        return np.searchsorted(case, np.arange(cases + 1, dtype=case.dtype))
     found = np.zeros(cases + 1, np.int64)
     np.cumsum(np.bincount(case, minlength=cases), out=found[1:])
     return found
