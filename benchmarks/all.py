@@ -150,6 +150,17 @@ class Run:
             self.rows.append(row(f"W4 {name}", f"{one['facts']:,} facts", "columns",
                                  "case by case", one["case_s"] / one["columns_s"]))  # fmt: skip
 
+    def live(self) -> None:
+        """Facts one at a time, beside a loop by hand."""
+        sizes, events = ((1, 1_000, 100_000), 20_000) if self.full else ((1, 1_000), 5_000)
+        found = self.part("live", "live.py", "--events", events, "--sizes", *sizes)
+        for one in found:
+            size = f"{one['open']:,} open projects"
+            self.rows.append(row("W3", size, "sessions, facts a second", "a loop by hand",
+                                 one["ratio"], ">= 0.4"))  # fmt: skip
+            self.rows.append(row("W3", size, "sessions, the slowest of 100 facts", "a loop by hand",
+                                 1 / one["slow"], ">= 0.25"))  # fmt: skip
+
     def write(self, out: Path) -> None:
         """Write the table, and all that was measured."""
         (out / "results.md").write_text(self.table(), "utf-8")
@@ -227,7 +238,7 @@ def main() -> int:
     size.add_argument("--small", action="store_true", help="two minutes; the default")
     size.add_argument("--full", action="store_true", help="a million applications and projects")
     parser.add_argument("--rounds", type=int, help="by default 2, in full runs 3")
-    parts = ("cases", "batch", "peers", "scaling", "five")
+    parts = ("cases", "batch", "peers", "scaling", "five", "live")
     parser.add_argument("--only", choices=parts, nargs="*", default=list(parts))
     parser.add_argument("--out", type=Path, default=HERE.parent / "out" / "bench")
     asked = parser.parse_args()

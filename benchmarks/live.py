@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import json
 import sys
 import time
 import tracemalloc
@@ -185,6 +186,7 @@ def main() -> int:
     parser.add_argument("--sizes", type=int, nargs="*", default=list(SIZES))
     parser.add_argument("--events", type=int, default=EVENTS)
     parser.add_argument("--all-norms", action="store_true")
+    parser.add_argument("--json", type=Path, help="also write the lines to a file")
     chosen = parser.parse_args()
     ruleset = load(ROOT / "rulesets" / "q_gxxz_029")
     types = ruleset.vocabulary.types
@@ -192,12 +194,14 @@ def main() -> int:
     print(f"{verify(plan, types)} changes told alike")
     missed = 0
     rates = []
+    lines = []
     print(f"{'open':>8}{'events/s':>10}{'by hand':>10}{'ratio':>7}{'p99 us':>9}{'by hand':>9}"
           f"{'ratio':>7}")  # fmt: skip
     for places in chosen.sizes:
         mine, hand = measure(plan, types, places, chosen.events)
         ratio, slow = mine.rate / hand.rate, mine.slow / hand.slow
         rates.append(mine.rate)
+        lines.append({"open": places, "ratio": ratio, "slow": slow, "rate": mine.rate})
         missed += (ratio < 0.4) + (slow > 4)
         print(f"{places:>8}{mine.rate:>10.0f}{hand.rate:>10.0f}{ratio:>7.2f}{mine.slow:>9.1f}"
               f"{hand.slow:>9.1f}{slow:>7.2f}")  # fmt: skip
@@ -212,6 +216,8 @@ def main() -> int:
         whole, _ = measure(ruleset.plan(), types, 1_000, chosen.events // 4)
         print(f"all norms, 1,000 open: {whole.rate:.0f} events/s, p99 {whole.slow:.1f} us")
         print(f"all norms, memory: {memory(ruleset.plan(), types, 500):.0f} bytes")
+    if chosen.json is not None:
+        chosen.json.write_text(json.dumps(lines), "utf-8")
     return 1 if missed else 0
 
 
