@@ -14,7 +14,7 @@ from stdrules.model.ruleset import RulesetHeader
 from stdrules.plan.plan import Plan, PlanNorm
 from stdrules.report.layout import DEFAULT_WIDTH, wrap
 from stdrules.report.quotes import Quotes
-from stdrules.report.wording import MODALITY_WORDS, joined, word
+from stdrules.report.wording import MODALITY_WORDS, document_number, joined, word
 
 STATUSES: Final = ("encoded", "assisted", "not_evaluable", "informative")
 STATUS_WORDS: Final = {
@@ -54,7 +54,10 @@ _MARKS: Final = {"same": "=", "changed": "~"}
 
 def ruleset_table(headers: Iterable[RulesetHeader], lang: str = "en") -> str:
     """Return a table of rulesets, one a line."""
-    rows = [[h.id, h.version, h.document.number, h.title.get(lang)] for h in headers]
+    rows = [
+        [h.id, h.version, document_number(h.document.number, h.title), h.title.get(lang)]
+        for h in headers
+    ]
     return _table(rows, ("id", "version", "document", "title"), lang)
 
 

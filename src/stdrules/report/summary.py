@@ -13,7 +13,13 @@ from stdrules.report.finding_text import finding_lines
 from stdrules.report.layout import wrap
 from stdrules.report.scores import interval
 from stdrules.report.severity import told_once
-from stdrules.report.wording import OUTCOME_WORDS, STATE_WORDS, moment_judged, word
+from stdrules.report.wording import (
+    OUTCOME_WORDS,
+    STATE_WORDS,
+    document_number,
+    moment_judged,
+    word,
+)
 
 #: Columns: what binds, what is advised, what is allowed or only told.
 _COLUMN_OF: Final = {
@@ -26,8 +32,6 @@ _SCORE_HEADS: Final = (
     Text("评分表", "scorecard"), Text("个案", "case"), Text("得分", "points"),
     Text("结果", "outcome"),
 )  # fmt: skip
-#: What rulesets write for a document that has no number.
-_NO_NUMBER: Final = "无编号"
 _STATE, _COUNT, _TOTAL = Text("状态", "state"), Text("数量", "count"), Text("合计", "total")
 
 
@@ -110,7 +114,7 @@ def worst(report: ReportData, top: int, lang: str, width: int) -> str:
 def ruleset_line(plan: Plan, lang: str) -> str:
     """Return id, version and title of a ruleset, and the number of its document if it has one."""
     title = plan.title.get(lang)
-    number = "" if plan.document in (plan.title.zh, plan.title.en, _NO_NUMBER) else plan.document
+    number = document_number(plan.document, plan.title)
     return f"{plan.id} {plan.version}  {title}  {number}".rstrip()
 
 

@@ -15,6 +15,8 @@ from stdrules.base.time.moments import When, whole_days
 from stdrules.base.time.zones import DAY, HOUR, MINUTE, Zone
 
 NOTHING: Final = Text("", "")
+#: What rulesets write for a document that has no number.
+_NO_NUMBER: Final = "无编号"
 
 STATE_WORDS: Final = {
     "not_applicable": Text("不适用", "not applicable"),
@@ -58,6 +60,18 @@ UNIT_WORDS: Final = {
     "half_year": Text("半年", "half-year"),
     "year": Text("年", "year"),
 }
+
+
+def document_number(number: str, title: Text) -> str:
+    """Return the number of a document; "" where it has none or goes by its title.
+
+    Example:
+        >>> document_number("Q/GXXZ 029.6", Text("规范", "specification"))
+        'Q/GXXZ 029.6'
+        >>> document_number("无编号", Text("规范", "specification"))
+        ''
+    """
+    return "" if number == _NO_NUMBER or title.zh in number or title.en in number else number
 
 
 def word(words: dict[str, Text], name: str) -> Text:
