@@ -1,12 +1,15 @@
 """Workbooks at the limits: what fits into memory is read, what does not is refused before."""
 
+import ctypes
 import io
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 import stdrules
+from stdrules.api.large_run import give_back
 from stdrules.base.archive import ArchiveKind, check_directory
 from stdrules.base.errors import BadValue
 from stdrules.base.text import Text
@@ -143,6 +146,22 @@ def test_parts_before_at_and_after_their_limits(sizes: tuple[int, ...], said: st
         with pytest.raises(BadValue, match=said) as caught:
             check_directory(stream, size, kind)
         assert caught.value.hint == kind.hint
+
+
+@pytest.mark.parametrize("lacking", [TypeError, OSError, None])
+def test_memory_is_given_back_where_the_library_can(lacking, monkeypatch):
+    asked = []
+
+    def library(name: object) -> object:
+        if lacking is not None:
+            raise lacking
+        return SimpleNamespace(malloc_trim=asked.append)
+
+    monkeypatch.setattr(ctypes, "CDLL", library)
+    give_back()
+    assert asked == ([] if lacking else [0])
+    monkeypatch.setattr(ctypes, "CDLL", lambda _: object())  # it has no such function
+    give_back()
 
 
 def test_memory_decides_whether_a_workbook_is_read(tmp_path: Path):
