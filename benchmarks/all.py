@@ -117,8 +117,10 @@ class Run:
         self.rows.append(line)
         if package in ENGINES:
             held = best.get(one["workload"])
-            if held is None or one["ratio"] < held["ratio"]:
-                best[one["workload"]] = line
+            # The one that takes the least time for a case or an event; with few cases a ratio
+            # tells mostly what a call of ours costs.
+            if held is None or one["peer_us"] < held["peer_us"]:
+                best[one["workload"]] = {**line, "peer_us": one["peer_us"]}
         if one["ratio_singly"] is not None:
             target = ">= 1" if one["workload"] == "W1" else ""
             self.rows.append(row(
@@ -155,7 +157,7 @@ class Run:
         sizes, events = ((1, 1_000, 100_000), 20_000) if self.full else ((1, 1_000), 5_000)
         found = self.part("live", "live.py", "--events", events, "--sizes", *sizes)
         for one in found:
-            size = f"{one['open']:,} open projects"
+            size = f"{one['open']:,} open project{'s' if one['open'] > 1 else ''}"
             self.rows.append(row("W3", size, "sessions, facts a second", "a loop by hand",
                                  one["ratio"], ">= 0.4"))  # fmt: skip
             self.rows.append(row("W3", size, "sessions, the slowest of 100 facts", "a loop by hand",

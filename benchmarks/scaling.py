@@ -19,7 +19,7 @@ from workloads import projects
 
 TARGET = 1.3
 #: So often a size is timed at least, small ones more often; of each part the median counts.
-TIMINGS, MORE, PROJECTS_TIMED = 9, 45, 500_000
+TIMINGS, MORE, PROJECTS_TIMED = 9, 25, 250_000
 
 
 def at_size(plan: Any, size: int, part: int, rounds: int) -> dict[str, Any]:
