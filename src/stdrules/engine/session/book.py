@@ -209,13 +209,10 @@ class Book(Rousing):
                     around.as_of = limit
                 return None
             if waiting.moment <= moment:
-                if waiting.dawn == waiting.moment:
-                    self._rouse_next()
+                delta = self._see_next()
+                if delta is None:
                     continue
-                around.as_of = max(waiting.moment, around.as_of)
-                for version in waiting.pop():
-                    self._place(version, True)
-                return self._finish("")
+                return delta
             low = top & LOW
             unit = low & UNITS
             case = roster.numbered[low >> UNIT_BITS]
@@ -243,6 +240,17 @@ class Book(Rousing):
                 till = after if after < NEVER else None
                 return delta_of(Delta, (around.as_of, "", changes, (), till, 0))
         return Delta(around.as_of)
+
+    def _see_next(self) -> Delta | None:
+        """Take what is seen next, and judge it; None: a case awoke, and nothing else."""
+        waiting = self._waiting
+        if waiting.dawn == waiting.moment:
+            self._rouse_next()
+            return None
+        self.move_to(waiting.moment)
+        for version in waiting.pop():
+            self._place(version, True)
+        return self._finish("")
 
     def due_between(self, first: int, last: int) -> Iterator[tuple[int, Finding]]:
         """Yield the obligations still to be met whose due lies in a span of time, unordered.
