@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from pathlib import Path
 
@@ -103,12 +104,16 @@ def state(path) -> object:
         return reader.header, list(reader.entries()), reader.head, reader.snapshots
 
 
-def test_a_flip_in_the_database_is_noticed_or_changes_nothing(journal, tmp_path):
+def noticed_of(journal, folder, bits) -> int:
+    """Flip bits of a database, one at a time; return how many are noticed.
+
+    The others must change nothing.
+    """
     data = journal.read_bytes()
     before = state(journal)
     noticed = 0
-    for bit in range(3, len(data) * 8, 17 if ALL else 449):
-        path = copied(journal, tmp_path / "one")
+    for bit in bits:
+        path = copied(journal, folder / "one")
         path.write_bytes(flipped(data, bit))
         try:
             found = verify(str(path))
@@ -119,7 +124,36 @@ def test_a_flip_in_the_database_is_noticed_or_changes_nothing(journal, tmp_path)
             assert found.findings == [] and state(path) == before, bit
         else:
             noticed += 1
-    assert noticed > 100
+    return noticed
+
+
+def test_a_flip_in_the_database_is_noticed_or_changes_nothing(journal, tmp_path):
+    bits = range(3, len(journal.read_bytes()) * 8, 17 if ALL else 449)
+    assert noticed_of(journal, tmp_path, bits) > 100
+
+
+def test_a_flip_in_what_the_tables_are_is_noticed_or_changes_nothing(journal, tmp_path):
+    data = journal.read_bytes()
+    bits = [
+        bit
+        for found in re.finditer(rb"CREATE TABLE [^)]+", data)
+        for bit in range(found.start() * 8 + 1, found.end() * 8, 1 if ALL else 13)
+    ]
+    assert len(bits) > 300
+    assert noticed_of(journal, tmp_path, bits) > len(bits) // 3
+
+
+@pytest.mark.parametrize("value", ["7", "''"])
+@pytest.mark.parametrize("name", ["header", "format"])
+def test_what_the_journal_is_stands_there_as_a_text(journal, tmp_path, name, value):
+    path = copied(journal, tmp_path / "one")
+    change(path, f"UPDATE meta SET value = CAST({value} AS BLOB) WHERE name = '{name}'")
+    assert [one.code for one in verify(str(path)).findings] == ["E603"]
+    with pytest.raises(JournalError, match="damaged"):
+        open_journal(str(path))
+    assert repair(str(path), consent=True).kept == RECORDS
+    with open_journal(str(path)) as opened:
+        assert numbers(opened) == EVERY
 
 
 def test_a_flip_in_the_write_ahead_log_loses_nothing(tmp_path):

@@ -72,14 +72,29 @@ def create(connection: Connection, header: bytes) -> None:
 
 
 def read_meta(connection: Connection, name: str) -> str | None:
-    """Return a value of the table `meta`; None if there is no such table or value."""
+    """Return a value of the table `meta`; None if there is no such table or value.
+
+    What is no text was damaged, and is returned as an empty one.
+    """
     from sqlalchemy import inspect, select
 
     meta = tables().meta
     if not inspect(connection).has_table("meta"):
         return None
-    found: str | None = connection.execute(select(meta.c.value).where(meta.c.name == name)).scalar()
-    return found
+    found = connection.execute(select(meta.c.value).where(meta.c.name == name)).scalar()
+    return found if found is None or isinstance(found, str) else ""
+
+
+def _check_columns(connection: Connection, shown: str) -> None:
+    """Hold the columns that the tables have against those of the present format."""
+    from sqlalchemy import inspect
+
+    seen = inspect(connection)
+    for table in tables().all.sorted_tables:
+        there = {column["name"] for column in seen.get_columns(table.name)}
+        for column in table.columns:
+            if column.name not in there:
+                raise unreadable(shown, f"no column `{table.name}.{column.name}`")
 
 
 def migrate(connection: Connection, shown: str, change: bool) -> None:
@@ -91,7 +106,7 @@ def migrate(connection: Connection, shown: str, change: bool) -> None:
         change: Whether it may be changed; readers may not.
 
     Raises:
-        JournalDamaged: It does not say its format.
+        JournalDamaged: It does not say its format, or lacks a column.
         JournalError: It is of a newer format, or of an older one and may not be changed.
     """
     said = read_meta(connection, "format") or ""
@@ -99,6 +114,7 @@ def migrate(connection: Connection, shown: str, change: bool) -> None:
         raise unreadable(shown, "no format")
     written = int(said)
     if written == FORMAT:
+        _check_columns(connection, shown)
         return
     if written > FORMAT or any(step not in MIGRATIONS for step in range(written, FORMAT)):
         raise JournalError(

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from stdrules.journal import schema
+from stdrules.journal.damage import unreadable
 from stdrules.journal.dialects import Dialect, database_error
 from stdrules.journal.records import Entry, Head
 from stdrules.journal.scan import Mark
@@ -104,9 +105,15 @@ class Store:
         self._engine.dispose()
 
     def header(self) -> bytes | None:
-        """Return what the journal is; None if the database holds none."""
+        """Return what the journal is; None if the database holds none.
+
+        Raises:
+            JournalDamaged: What stands there is no text.
+        """
         with self.reading() as connection:
             found = schema.read_meta(connection, "header")
+        if found == "":
+            raise unreadable(self.dialect.shown, "no header")
         return None if found is None else found.encode()
 
     def head(self, start: str, writing: bool = False) -> Head:
@@ -238,4 +245,5 @@ class Store:
         query = select(own.c.payload).where(own.c.seq == seq).order_by(own.c.part)
         with self.reading() as connection:
             for payload in connection.execute(query).scalars():
-                yield bytes(payload)
+                # A damaged one may be of another type.
+                yield bytes(payload) if isinstance(payload, bytes | memoryview) else b""
