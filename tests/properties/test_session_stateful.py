@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from hypothesis import HealthCheck, settings
@@ -14,12 +16,15 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from properties import small_scope as small
 from properties.session_worlds import Beside
 from stdrules.engine import reference
+from stdrules.engine.session.book import Book
+from stdrules.journal.journal import create_journal, open_journal
 from stdrules.model.facts import Complete, Fact, Suspension, Waiver, Withdrawal
+from stdrules.model.records import from_record, to_record
 from stdrules.plan.plan import Plan, PlanNorm
 
-#: Runs by default; three of them a known example.
 RUNS = max(3_000, int(os.environ.get("STDRULES_EXAMPLES", "0")))
 HOUR, DAY = small.HOUR, 24 * small.HOUR
+MEMORY = Path("/dev/shm")
 NAMES = {
     "deadline": ("d1", "d2", "keyed", "any", "each", "anchor", "chain", "repair", "early"),
     "count": ("least", "most"), "recurrence": ("tiles", "week", "needed", "gap"),
@@ -56,7 +61,7 @@ LIMITS = st.sampled_from([*small.INSTANTS, *small.AS_OF, small.AS_OF[-1] + 40 * 
 
 
 class Played(RuleBasedStateMachine):
-    """Posts, repeats, corrections, withdrawals, controls and moves of the clock, in any order."""
+    """Posts, repeats, corrections, withdrawals, controls, crashes and moves of the clock."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -126,6 +131,32 @@ class Played(RuleBasedStateMachine):
     @rule(case=st.sampled_from([None, "c"]), at=LIMITS, kind=st.sampled_from(["open", "act"]))
     def complete(self, case: str | None, at: int, kind: str) -> None:
         self._post(Complete(kind, case, at))
+
+    @rule(hurt=st.sampled_from(["nothing", "cut", "half"]), share=st.integers(0, 1000))
+    def crash(self, hurt: str, share: int) -> None:
+        """A journal of all that was posted is killed, its log torn, and another session begins."""
+        log, clock = self.beside.log, self.beside.book.clock
+        items = [*log.facts, *log.withdrawals, *log.waivers, *log.suspensions, *log.completes]
+        with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
+            path = Path(folder) / "cases.db"
+            with create_journal(str(path), {}) as journal:
+                journal.append([*map(to_record, items), {"advance": clock}]).wait()
+            lines = Path(f"{path}-log")
+            data = lines.read_bytes()
+            if hurt == "cut":
+                lines.write_bytes(data[: len(data) * share // 1000])
+            elif hurt == "half":
+                # Nobody was told that it is there.
+                lines.write_bytes(data + data.splitlines(keepends=True)[-1][: 1 + share % 20])
+            with open_journal(str(path)) as journal:
+                *records, last = [entry.record for entry in journal.entries()]
+        book = self.beside.book = Book(PLAN, last["advance"])
+        book.load([from_record(record) for record in records])
+        self.beside.check("crash")
+        judged = reference.evaluate(PLAN, log, clock).findings
+        for name in ("c", "d"):
+            mine, theirs = book.snapshot(name)[0], [row for row in judged if row.case == name]
+            assert [row.as_tuple() for row in mine] == [row.as_tuple() for row in theirs]
 
     @rule(to=LIMITS)
     def advance_to_a_limit(self, to: int) -> None:
