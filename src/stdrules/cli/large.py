@@ -212,6 +212,9 @@ def _summary(rules: Ruleset, found: Any, terminal: Terminal) -> list[str]:
                       f"无法判定 {found.undetermined:,} 项",
                       f"violations: {found.violations:,}, advice not followed: {found.advice:,}, "
                       f"undetermined: {found.undetermined:,}")]  # fmt: skip
+    if found.one_by_one:
+        lines += [say(f"其中逐案判断的（规范与个案对）：{found.one_by_one:,}",
+                      f"judged case by case (a norm in a case): {found.one_by_one:,}")]  # fmt: skip
     if found.worst:
         worst = [[one[1], *map(str, one[2:])] for one in found.worst]
         named = (say("个案", "case"), say("违反", "violations"), say("未纠正", "open"),
