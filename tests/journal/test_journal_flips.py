@@ -143,6 +143,25 @@ def test_a_flip_in_what_the_tables_are_is_noticed_or_changes_nothing(journal, tm
     assert noticed_of(journal, tmp_path, bits) > len(bits) // 3
 
 
+@pytest.mark.parametrize("statement", [
+    "DROP TABLE snapshots", "DROP TABLE snapshot_parts", "DROP TABLE journal",
+    "ALTER TABLE snapshots RENAME COLUMN digest TO digesu",
+])  # fmt: skip
+def test_a_table_or_column_that_is_not_there_is_repaired(journal, tmp_path, statement):
+    import sqlite3
+
+    path = copied(journal, tmp_path / "one")
+    with sqlite3.connect(path) as connection:
+        connection.execute(statement)
+    connection.close()
+    assert [one.code for one in verify(str(path)).findings] == ["E603"]
+    with pytest.raises(JournalError, match="damaged"):
+        open_journal(str(path))
+    assert repair(str(path), consent=True).kept == RECORDS
+    with open_journal(str(path)) as opened:
+        assert numbers(opened) == EVERY
+
+
 @pytest.mark.parametrize("value", ["7", "''"])
 @pytest.mark.parametrize("name", ["header", "format"])
 def test_what_the_journal_is_stands_there_as_a_text(journal, tmp_path, name, value):

@@ -91,6 +91,8 @@ def _check_columns(connection: Connection, shown: str) -> None:
 
     seen = inspect(connection)
     for table in tables().all.sorted_tables:
+        if not seen.has_table(table.name):
+            raise unreadable(shown, f"no table `{table.name}`")
         there = {column["name"] for column in seen.get_columns(table.name)}
         for column in table.columns:
             if column.name not in there:
@@ -106,7 +108,7 @@ def migrate(connection: Connection, shown: str, change: bool) -> None:
         change: Whether it may be changed; readers may not.
 
     Raises:
-        JournalDamaged: It does not say its format, or lacks a column.
+        JournalDamaged: It does not say its format, or lacks a table or a column.
         JournalError: It is of a newer format, or of an older one and may not be changed.
     """
     said = read_meta(connection, "format") or ""
