@@ -70,8 +70,14 @@ def document_number(number: str, title: Text) -> str:
         'Q/GXXZ 029.6'
         >>> document_number("无编号", Text("规范", "specification"))
         ''
+        >>> document_number("规范 2020-3", Text("规范", "specification"))
+        '规范 2020-3'
     """
-    return "" if number == _NO_NUMBER or title.zh in number or title.en in number else number
+    if number == _NO_NUMBER:
+        return ""
+    # Where the title stands with figures, these are its number.
+    named = title.zh in number or title.en in number
+    return "" if named and not any(one.isdigit() for one in number) else number
 
 
 def word(words: dict[str, Text], name: str) -> Text:
