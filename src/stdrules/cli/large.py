@@ -213,7 +213,7 @@ def _summary(rules: Ruleset, found: Any, terminal: Terminal) -> list[str]:
                       f"violations: {found.violations:,}, advice not followed: {found.advice:,}, "
                       f"undetermined: {found.undetermined:,}")]  # fmt: skip
     if found.one_by_one:
-        lines += [say(f"其中逐案判断的（规范与个案对）：{found.one_by_one:,}",
+        lines += [say(f"由逐案求值判定的（规范与个案对）：{found.one_by_one:,}",
                       f"judged case by case (a norm in a case): {found.one_by_one:,}")]  # fmt: skip
     if found.worst:
         worst = [[one[1], *map(str, one[2:])] for one in found.worst]
